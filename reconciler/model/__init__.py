@@ -1,0 +1,1 @@
+"""The words every layer shares; imports the standard library only."""

@@ -1,0 +1,57 @@
+"""Errors, by the one question a caller asks: is trying again any use?"""
+
+from __future__ import annotations
+
+from reconciler.model.diagnostic import Diagnostic
+
+
+class ReconcilerError(Exception):
+    """Anything we raise on purpose."""
+
+    retryable = False
+
+
+class SpecError(ReconcilerError):
+    """The user's files are wrong; ``diagnostics`` says where, in file order."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__("\n".join(map(str, diagnostics)))
+        self.diagnostics = diagnostics
+
+
+class DependencyCycle(ReconcilerError):
+    """The needs of these resources form a circle."""
+
+
+class Unreachable(ReconcilerError):
+    """The device did not answer, or not in time.  Whether it did what was asked is not known."""
+
+    retryable = True
+
+
+class Rejected(ReconcilerError):
+    """The device answered, and said no.  Nothing was changed."""
+
+
+class Unreadable(ReconcilerError):
+    """The device answered something we cannot read.  Nothing may be concluded from it."""
+
+    retryable = True
+
+
+class Refused(ReconcilerError):
+    """We will not do it: policy, protection, ownership or quota."""
+
+
+class Stale(ReconcilerError):
+    """A saved plan no longer fits the world."""
+
+
+class Locked(ReconcilerError):
+    """Another run holds the experiment."""
+
+    retryable = True
+
+
+class Exhausted(ReconcilerError):
+    """A pool has too few free items; the message names pool, demand and holders."""

@@ -1,0 +1,1 @@
+"""Decide what to do: choose, compare, order, explain.  Pure."""

@@ -1,0 +1,1 @@
+"""The vocabulary: one frozen dataclass per kind of resource."""

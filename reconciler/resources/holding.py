@@ -1,0 +1,53 @@
+"""What an experiment holds in the address books: nodes, addresses, VLAN ids.  Rows under a constraint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """Nodes held by one node group, by endpoint name (``griffon-12.nancy``), sorted."""
+
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRun:
+    """``count`` consecutive addresses from ``first`` for the VMs ``<group>-<index>``, ``<group>-<index+1>``, …"""
+
+    group: str
+    index: int
+    first: int
+    count: int
+
+    def pairs(self) -> Iterator[tuple[str, int]]:
+        for offset in range(self.count):
+            yield f"{self.group}-{self.index + offset}", self.first + offset
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The IPv4 addresses (as integers) that one network's members hold, as runs; MACs follow from them."""
+
+    runs: tuple[AddressRun, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vlan:
+    """The ids one network holds: a C-VLAN id at each of its sites and, over several sites, one S-VLAN id.
+
+    ``ids`` are (pool, id), pools being ``vlan:<site>`` and ``stag:<backbone>``, sorted.
+    """
+
+    ids: tuple[tuple[str, int], ...]
+
+
+def render_ipv4(number: int) -> str:
+    return f"{number >> 24}.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+
+
+def derive_mac(address: int) -> str:
+    """The MAC of a leased IPv4 address: Xen's prefix and the last three octets.  It does not depend on the host."""
+    return f"00:16:3e:{address >> 16 & 255:02x}:{address >> 8 & 255:02x}:{address & 255:02x}"

@@ -1,0 +1,1 @@
+"""What we made, what we hold and what happened, on disk."""

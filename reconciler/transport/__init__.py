@@ -1,0 +1,1 @@
+"""Pipes to devices: SSH, NETCONF, HTTP."""
