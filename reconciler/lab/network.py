@@ -1,0 +1,80 @@
+"""The lab's network as a whole: what its switches and hosts say now, who sees whom, and who ever did."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.lab.isolation import IsolationLog, Seen
+from reconciler.lab.reachability import Cabling, Fabric, Jack, Place, group, group_leaks
+from reconciler.lab.switch.effective import PortState
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A virtual machine or, with no ``uuid``, a node's own interface.  ``host`` is the node's full name."""
+
+    name: str
+    host: str
+    mac: str
+    place: Place
+    uuid: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.name}@{self.host}"
+
+
+@dataclass(slots=True)
+class Network:
+    """Told of every change as it happens, so that the log misses no moment."""
+
+    cabling: Cabling
+    interfaces: tuple[Member, ...]
+    _ports: dict[Jack, PortState] = field(default_factory=dict)
+    _machines: dict[str, tuple[Member, ...]] = field(default_factory=dict)
+    _fabric: Fabric | None = None
+    _log: IsolationLog = field(default_factory=IsolationLog)
+    _started: float = field(default_factory=time.monotonic)
+
+    def set_ports(self, switch: str, ports: Mapping[str, PortState]) -> None:
+        found = {Jack(switch, port): state for port, state in ports.items()}
+        if any(self._ports.get(jack) != state for jack, state in found.items()):
+            self._ports |= found
+            self._fabric = None
+            self.record()
+
+    def set_machines(self, host: str, machines: Iterable[Member]) -> None:
+        found = tuple(machines)
+        if self._machines.get(host, ()) != found:
+            self._machines[host] = found
+            self.record()
+
+    def record(self) -> None:
+        """Look for leaks too: frames that pass one way only."""
+        groups = group_leaks(self._current(), ((member.key, member.place) for member in self.machines))
+        self._log.record(groups, time.monotonic() - self._started)
+
+    @property
+    def machines(self) -> tuple[Member, ...]:
+        return tuple(member for host in sorted(self._machines) for member in self._machines[host])
+
+    def groups(self) -> tuple[tuple[Member, ...], ...]:
+        """Machines and node interfaces that see each other now, frames passing both ways."""
+        members = {member.key: member for member in (*self.machines, *self.interfaces)}
+        found = group(self._current(), ((key, member.place) for key, member in members.items()))
+        return tuple(tuple(members[key] for key in keys) for keys in found)
+
+    def history(self) -> tuple[Seen, ...]:
+        return self._log.groups
+
+    def forget(self) -> None:
+        """Start the log again, with what is connected now."""
+        self._log, self._started = IsolationLog(), time.monotonic()
+        self.record()
+
+    def _current(self) -> Fabric:
+        if self._fabric is None:
+            self._fabric = Fabric(self.cabling, self._ports)
+        return self._fabric
