@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +21,15 @@ class EdgePort:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """VLANs that are ours on a port shared with others (an inter-switch or inter-site trunk); other ids stay."""
+    """VLANs that are ours on a port shared with others (an inter-switch or inter-site trunk); other ids stay.
+
+    ``seen`` is the port's whole list as the switch spells it; only an observation knows it, and it is no part of
+    the state: a planner needs it to leave no trunk without a list, which would carry every VLAN.
+    """
 
     port: str
     vlans: tuple[int, ...]
+    seen: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

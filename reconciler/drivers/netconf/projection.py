@@ -1,0 +1,92 @@
+"""What a switch's ports say about one experiment's slice: everything of it, and nothing else.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from reconciler.drivers.netconf.openconfig import Port
+from reconciler.drivers.netconf.ownership import Mark, claimed_by_another, parse_mark
+from reconciler.drivers.netconf.vlans import ALL, entries_within, expand
+from reconciler.model.resource import Absent, Foreign, Observed, Present
+from reconciler.resources.switch_slice import Carried, EdgePort, SwitchSlice, Tunnel
+
+Ports: TypeAlias = Mapping[str, Port]
+
+
+class _Claimed(Exception):  # never leaves this module
+    """Somebody else has what we want."""
+
+
+def project(ports: Ports, wanted: Sequence[SwitchSlice]) -> Observed[SwitchSlice]:
+    """The slice as it is, looking where ``wanted`` (the desired and the recorded one) and our own marks point.
+
+    An edge port is in it when it has our mark, or no mark and one of our VLANs.  A VLAN on a shared trunk is in it
+    when it is listed there by itself: a range that holds others' ids is theirs.  ``Foreign`` when another owner's
+    mark is on one of our ports, or a shared trunk has no list and so carries every VLAN.
+    """
+    try:
+        seen = SwitchSlice(
+            tuple(_edges(ports, wanted)),
+            tuple(_carried(ports, wanted)),
+            tuple(_tunnels(ports, wanted)),
+            wanted[0].parked,
+        )
+    except _Claimed as error:
+        return Foreign(str(error))
+    nothing = SwitchSlice(parked=wanted[0].parked)
+    return Absent() if seen == nothing != wanted[0] else Present(seen)
+
+
+def edge_port(port: Port) -> EdgePort:
+    """A port as an edge port; a trunk without a list carries all, one with a native VLAN is no pure trunk."""
+    if not port.is_trunk:
+        return EdgePort(port.name, port.description, access=port.access, up=port.enabled)
+    trunk = tuple(sorted(expand(port.entries))) if port.entries else ALL
+    return EdgePort(port.name, port.description, access=port.native, trunk=trunk, up=port.enabled)
+
+
+def _edges(ports: Ports, wanted: Sequence[SwitchSlice]) -> Iterator[EdgePort]:
+    """Ports named in the slices, and any other with our mark: one that an earlier edit forgot."""
+    ids: dict[str, set[int]] = {}
+    for edge in (edge for spec in wanted for edge in spec.ports):
+        ids.setdefault(edge.port, set()).update(_vlans(edge))
+    ours = _newest_mark(wanted)
+    marked = {p.name for p in ports.values() if ours and (m := parse_mark(p.description)) and m.owner == ours.owner}
+    for name in sorted(ids.keys() | marked):
+        port = ports.get(name, Port(name))
+        if claimed_by_another(port.description, ours):
+            raise _Claimed(f"port {name} is marked {port.description!r}: it is not ours (epoch or owner differs)")
+        found = edge_port(port)
+        if name in marked or not ids[name].isdisjoint(_vlans(found)):
+            yield found
+
+
+def _vlans(edge: EdgePort) -> tuple[int, ...]:
+    return edge.trunk if edge.access is None else (edge.access, *edge.trunk)
+
+
+def _carried(ports: Ports, wanted: Sequence[SwitchSlice]) -> Iterator[Carried]:
+    ids: dict[str, set[int]] = {}
+    for carried in (carried for spec in wanted for carried in spec.carried):
+        ids.setdefault(carried.port, set()).update(carried.vlans)
+    for name in sorted(ids):
+        port = ports.get(name, Port(name))
+        if port.is_trunk and not port.entries:
+            raise _Claimed(f"shared port {name} is a trunk without trunk-vlans, so of every VLAN: list those it needs")
+        vlans = expand(entries_within(port.entries, ids[name]))
+        if vlans:
+            yield Carried(name, tuple(sorted(vlans)), port.entries)
+
+
+def _tunnels(ports: Ports, wanted: Sequence[SwitchSlice]) -> Iterator[Tunnel]:
+    keys = {(tunnel.port, tunnel.s_vlan) for spec in wanted for tunnel in spec.tunnels}
+    for name in sorted({port for port, _ in keys}):
+        for tunnel in ports.get(name, Port(name)).tunnels:
+            if (name, tunnel.s_vlan) in keys:
+                yield tunnel
+
+
+def _newest_mark(wanted: Sequence[SwitchSlice]) -> Mark | None:
+    marks = (parse_mark(edge.tag) for spec in wanted for edge in spec.ports)
+    return max((mark for mark in marks if mark), key=lambda mark: mark.epoch, default=None)
