@@ -48,24 +48,75 @@ def parse_vlan_ids(value: object) -> tuple[int, ...]:
         raise ValueError("write VLAN ids as 700-719 or 4-9,16")
     for part in value.split(","):
         first, _, last = part.partition("-")
+        if int(last or first) < int(first):
+            raise ValueError(f"{part} is backwards; write VLAN ids as 700-719")
         ids.update(range(int(first), int(last or first) + 1))
-    if not ids or min(ids) < 2 or max(ids) > 4094:
+    if min(ids) < 2 or max(ids) > 4094:
         raise ValueError("VLAN ids are 2 to 4094 (1 is the switches' own default and never lent)")
     return tuple(sorted(ids))
 
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
+MEANINGS: dict[str, str] = {}
+"""Patterns in words, for messages."""
+
+
+def _text(pattern: str, meaning: str) -> StringConstraints:
+    MEANINGS[pattern] = meaning
+    return StringConstraints(pattern=pattern)
+
+
+Name = Annotated[
+    str,
+    _text(r"^[a-z][a-z0-9-]{0,30}$", "a name: a small letter, then small letters, digits and dashes, 31 at most"),
+]
 """Names of documents and groups; part of device names, so short and plain."""
 
-DeviceName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$")]
-PortName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_./:-]{0,62}$")]
-HostPath = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9_./+-]{1,200}$")]
+DeviceName = Annotated[
+    str,
+    _text(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$", "a device name: letters, digits, dots and dashes, 63 at most"),
+]
+PortName = Annotated[
+    str,
+    _text(
+        r"^[A-Za-z0-9]( ?[A-Za-z0-9_./:-]){0,62}$",
+        "a port name: letters, digits, single blanks and any of _ . / : -, 63 at most",
+    ),
+]
+"""As the switch says it; some say `TenGigabitEthernet 1/53`."""
+
+HostPath = Annotated[
+    str,
+    _text(
+        r"^/[A-Za-z0-9_./+-]{1,200}$",
+        "an absolute path of letters, digits and any of _ . / + -, 200 at most",
+    ),
+]
 """A path on a host: no blank, quote, comma, semicolon or backslash can reach a configuration file."""
 
-KernelArguments = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_./+:={}@ -]{0,500}$")]
-EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$")]
-Mac = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}$")]
-Ipv4 = Annotated[str, StringConstraints(pattern=r"^(?:[0-9]{1,3}\.){3}[0-9]{1,3}$")]
+KernelArguments = Annotated[
+    str,
+    _text(r"^[A-Za-z0-9_./+:={}@, -]{0,500}$", "kernel arguments: words without quotes or backslashes, 500 at most"),
+]
+EnvironmentName = Annotated[
+    str,
+    _text(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$", "a name of letters, digits, dots and dashes, 63 at most"),
+]
+Mac = Annotated[
+    str, _text(r"^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}$", 'a MAC address: six pairs of hex digits, as "00:16:3e:00:00:01"')
+]
+_OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+Ipv4 = Annotated[str, _text(rf"^{_OCTET}(\.{_OCTET}){{3}}$", "an IPv4 address, as 172.16.0.1")]
+UserName = Annotated[str, _text(r"^[a-z_][a-z0-9_-]{0,31}$", "a user name: small letters, digits and dashes, 32 at most")]
+HostName = Annotated[str, _text(r"^[A-Za-z0-9.-]{1,253}$", "a host name or an address")]
+HostKey = Annotated[
+    str, _text(r"^[a-z0-9@.-]+ [A-Za-z0-9+/=]+$", "a public host key, as ssh-ed25519 AAAA… (without a comment)")
+]
+BridgeName = Annotated[
+    str, _text(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$", "a bridge name: letters, digits, dots and dashes, 15 at most")
+]
+Label = Annotated[
+    str, _text(r"^[A-Za-z0-9][A-Za-z0-9_./-]{0,62}$", "a label: letters, digits and any of _ . / -, 63 at most")
+]
 
 SizeMib = Annotated[
     int,
@@ -76,7 +127,7 @@ Duration = Annotated[
     timedelta,
     PlainValidator(parse_duration),
     WithJsonSchema(
-        {"type": "string", "pattern": "^([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$", "examples": ["4h", "1d12h"]}
+        {"type": "string", "pattern": "^(?=.)([0-9]{1,4}d)?([0-9]{1,5}h)?([0-9]{1,6}m)?([0-9]{1,7}s)?$", "examples": ["4h", "1d12h"]}
     ),
 ]
 Network = Annotated[

@@ -1,0 +1,1 @@
+"""Import of a Grid'5000 reference repository tree."""

@@ -1,0 +1,120 @@
+"""One site of the tree becomes one Site document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from reconciler.importers.document_text import Fields
+from reconciler.importers.g5k.address_space import address_space
+from reconciler.importers.g5k.cabling import Cable, Plug, find_cables
+from reconciler.importers.g5k.consistency import compare_ports
+from reconciler.importers.g5k.disputes import Disputed
+from reconciler.importers.g5k.equipment import Equipment
+from reconciler.importers.g5k.interfaces import node_interfaces
+from reconciler.importers.g5k.invented import join_islands, make_wan
+from reconciler.importers.g5k.nodes import NodeDraft
+from reconciler.importers.g5k.options import Options
+from reconciler.importers.g5k.tree import natural_key
+from reconciler.importers.g5k.vlan_space import vlan_space
+from reconciler.importers.record import Record
+from reconciler.spec.document import API_VERSION
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SiteDraft:
+    name: str
+    record: Record
+    nodes: tuple[NodeDraft, ...]
+    equipment: tuple[Equipment, ...]
+
+
+def build_document(draft: SiteDraft, disputed: Disputed, options: Options) -> Fields | None:
+    """The document's fields in the order in which they are written; None, with a report, when there can be none."""
+    if not draft.nodes:
+        draft.record.report("I601", f"{draft.name}: no nodes; no document is written for it")
+        return None
+    addresses = address_space(draft.name, draft.record, options)
+    if addresses is None:
+        return None
+    compare_ports(draft.name, draft.nodes, draft.equipment)
+    nodes = [_node(node, draft.name, disputed, options) for node in draft.nodes]
+    spec: Fields = {
+        "domain": _domain(draft),
+        "access": "direct" if options.real else "lab",
+        "deployer": {"driver": "kadeploy"},
+        "addresses": addresses,
+        "vlans": vlan_space(draft.name, draft.record, draft.equipment, draft.nodes),
+        "nodes": nodes,
+    }
+    _add_network(spec, draft, options)
+    labels: Fields = {"testbed": "grid5000"}
+    return {"apiVersion": API_VERSION, "kind": "Site", "metadata": {"name": draft.name, "labels": labels}, "spec": spec}
+
+
+def _domain(draft: SiteDraft) -> str:
+    """What the nodes' addresses have in common after their names."""
+    ends: Counter[str] = Counter()
+    for node in draft.nodes:
+        for adapter in node.adapters:
+            name, _, domain = (adapter.record.text("network_address") or "").partition(".")
+            if name == node.name and domain:
+                ends[domain.lower()] += 1
+    return ends.most_common(1)[0][0] if ends else f"{draft.name}.grid5000.fr"
+
+
+def _node(node: NodeDraft, site: str, disputed: Disputed, options: Options) -> Fields:
+    fields: Fields = {"name": node.name, "cluster": node.cluster}
+    if node.cores is not None:
+        fields["cores"] = node.cores
+    if node.memory_mib is not None:
+        fields["memory"] = f"{node.memory_mib}MiB"
+    if node.hvm:
+        fields["hvm"] = True
+    if not node.deployable:
+        fields["deployable"] = False
+    fields["interfaces"] = node_interfaces(node, site, disputed, options.bridge)
+    return fields
+
+
+def _add_network(spec: Fields, draft: SiteDraft, options: Options) -> None:
+    """Switches, cables and the way to other sites."""
+    adapters = [a for node in draft.nodes for a in node.adapters if a.ethernet and a.usable and a.switch is not None]
+    uses = Counter(str(adapter.switch) for adapter in adapters)
+    cables = list(find_cables(draft.equipment, {Plug(str(a.switch), a.port) for a in adapters if a.port is not None}))
+    cables += join_islands(draft.name, draft.record, uses, cables, options)
+    uses.update(dict.fromkeys((plug.switch for cable in cables for plug in cable), 0))
+    wan = make_wan(draft.name, draft.record, draft.equipment, uses, options)
+    if wan is not None:
+        cables.append(wan.cable)
+        uses.update({wan.cable[0].switch: 0})
+    spec["switches"] = _switches(draft, uses, options)
+    spec["links"] = [_link(cable) for cable in cables]
+    if wan is not None:
+        spec["wan"] = wan.fields
+
+
+def _switches(draft: SiteDraft, uses: Counter[str], options: Options) -> list[Fields]:
+    """Those with nodes or trunks; switches for administration only are none of an experiment's business."""
+    described = {item.name: item for item in draft.equipment}
+    return [_switch(draft, name, described.get(name), uses[name], options) for name in sorted(uses, key=natural_key)]
+
+
+def _switch(draft: SiteDraft, name: str, item: Equipment | None, node_count: int, options: Options) -> Fields:
+    fields: Fields = {"name": name}
+    if item is None and name != options.uplinks:
+        draft.record.report(
+            "I401",
+            f"{draft.name}: switch {name} is named by {node_count} interfaces and not described",
+            "only its name is written",
+        )
+    if item is not None and item.address is not None:
+        fields["address"] = item.address
+    if item is not None and not item.managed:
+        fields["managed"] = False
+    return fields
+
+
+def _link(cable: Cable) -> Fields:
+    ends: list[Fields] = [{"switch": plug.switch, "port": plug.port} for plug in cable]
+    return {"between": ends}
