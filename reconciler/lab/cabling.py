@@ -32,17 +32,21 @@ def ports_of(site: Site) -> Mapping[str, tuple[str, ...]]:
     for link in spec.links:
         for socket in link.between:
             found.setdefault(socket.switch, set()).add(socket.port)
+    if spec.router:
+        found.setdefault(spec.router.switch, set()).add(spec.router.port)
     if spec.wan:
         found.setdefault(spec.wan.switch, set()).update((spec.wan.port, spec.wan.customer_port))
     return {switch: tuple(sorted(ports)) for switch, ports in found.items()}
 
 
 def cable(sites: Collection[Site]) -> Cabling:
-    """All cables: node to switch, switch to switch, and one segment for each backbone."""
+    """All cables: node to switch, switch to switch, router to switch, and one segment for each backbone."""
     segments: dict[str, tuple[Jack, ...]] = {}
     backbones: dict[str, tuple[Jack, ...]] = {}
     for site in sites:
         segments |= _nics(site) | _links(site)
+        if router := site.spec.router:
+            segments[f"router of {site.metadata.name}"] = (Jack(switch_name(site, router.switch), router.port),)
         if wan := site.spec.wan:
             name = f"backbone {wan.backbone}"
             backbones[name] = (*backbones.get(name, ()), Jack(switch_name(site, wan.switch), wan.port))

@@ -30,7 +30,7 @@ def _short(path: Path) -> Iterator[str]:
 
 
 async def serve(path: Path, answer: Answer) -> asyncio.AbstractServer:
-    """Answer requests on ``path``, which only its owner may open; ``ReconcilerError`` reaches the caller as ``Refused``."""
+    """Answer requests on ``path``, which only its owner may open.  Our own errors reach the caller as ``Refused``."""
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -31,8 +31,9 @@ class Inventory:
     @property
     def digest(self) -> str:
         """The same for the same documents, however they are written or spread over files."""
-        models = [model.model_dump_json(by_alias=True) for model in (*self.sites, *self.environments)]
-        return hashlib.sha256("\n".join(sorted(models)).encode()).hexdigest()
+        trees = [tree for file, text in self.texts.items() for tree in _read_trees(file, text)]
+        ours = [json.dumps(tree, sort_keys=True) for tree in trees if tree.get("kind") in ("Site", "Environment")]
+        return hashlib.sha256("\n".join(sorted(ours)).encode()).hexdigest()
 
 
 def default_texts() -> Mapping[str, str]:

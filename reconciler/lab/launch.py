@@ -9,12 +9,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import reconciler
-from reconciler.lab.documents import Inventory, default_texts, read_inventory
+from reconciler.lab.documents import default_texts, read_inventory
 from reconciler.lab.persistence import Folder, Settings
 from reconciler.model.errors import Locked, Refused, Unreachable
 
@@ -35,12 +36,21 @@ def running_pid(folder: Folder) -> int | None:
     """The lab's process id; None when none runs, whatever an old file says (it holds a lock as long as it lives)."""
     try:
         with folder.lock.open("rb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         return None
     except FileNotFoundError:
         return None
     except BlockingIOError:
         return _read_pid(folder)
+
+
+@contextmanager
+def alone(folder: Folder) -> Iterator[None]:
+    """Keep two commands from starting or stopping the lab at the same time."""
+    folder.make()
+    with (folder.root / "command.lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def start(folder: Folder, texts: Mapping[str, str] | None, *, seed: int = 0, fast: bool = False) -> Started:
@@ -52,25 +62,30 @@ def start(folder: Folder, texts: Mapping[str, str] | None, *, seed: int = 0, fas
         Refused: it runs with other sites, or the documents are wrong.
         Unreachable: it did not come up; the message has the end of its log.
     """
-    inventory = read_inventory(texts or folder.read_documents() or default_texts())
-    names = tuple(site.metadata.name for site in inventory.sites)
-    pid, before = running_pid(folder), folder.read_settings()
-    if pid is not None:
-        if texts and before and before.digest != inventory.digest:
-            raise Refused("the lab runs with other sites; `reconciler lab stop`, then start it with these")
-        return Started(tuple(site.metadata.name for site in _running_inventory(folder).sites), pid, already=True)
-    folder.make()
-    folder.write_documents(inventory.texts)
-    folder.write_settings(Settings(inventory.digest, seed, fast, before.shift if before else 0))
-    _spawn(folder)
-    return Started(names, running_pid(folder) or 0, already=False)
+    with alone(folder):
+        inventory = read_inventory(texts or folder.read_documents() or default_texts())
+        names = tuple(site.metadata.name for site in inventory.sites)
+        pid, before = running_pid(folder), folder.read_settings()
+        if pid is not None:
+            if before and before.digest != inventory.digest:
+                raise Refused("the lab runs with other sites; `reconciler lab stop`, then start it with these")
+            return Started(names, pid, already=True)
+        folder.write_documents(inventory.texts)
+        folder.write_settings(Settings(inventory.digest, seed, fast, before.shift if before else 0))
+        _spawn(folder)
+        return Started(names, running_pid(folder) or 0, already=False)
 
 
 def stop(folder: Folder) -> bool:
     """End the lab and wait until it has; False when none ran.  Its state stays."""
-    pid = running_pid(folder)
-    if pid is None:
+    if not folder.root.exists():
         return False
+    with alone(folder):
+        pid = running_pid(folder)
+        return pid is not None and _end(folder, pid)
+
+
+def _end(folder: Folder, pid: int) -> bool:
     for sort in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.kill(pid, sort)
@@ -79,10 +94,6 @@ def stop(folder: Folder) -> bool:
         if _gone(folder, time.monotonic() + STOP_WITHIN_S):
             return True
     raise Locked(f"the lab (process {pid}) does not end; see {folder.log}")
-
-
-def _running_inventory(folder: Folder) -> Inventory:
-    return read_inventory(folder.read_documents())
 
 
 def _read_pid(folder: Folder) -> int:

@@ -1,0 +1,166 @@
+"""``reconciler lab``: the emulated testbed, started, looked at, broken and stopped."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from reconciler.lab.persistence import Folder
+
+OUTPUT = click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", help="Form of the result.")
+
+
+@click.group()
+@click.option(
+    "--state-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="RECONCILER_STATE_DIR",
+    help="Where the lab keeps its state (by default the user's state directory).",
+)
+@click.pass_context
+def lab(context: click.Context, state_dir: Path | None) -> None:
+    """Run an emulated testbed on this machine: hosts, switches and deployers that answer on loopback."""
+    context.obj = state_dir
+
+
+@lab.command()
+@click.option(
+    "--site",
+    "sites",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="File or directory with Site documents (and Environments its deployer knows); may be given again.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of latencies and failures.")
+@click.option("--fast", is_flag=True, help="No emulated latencies.")
+@click.pass_obj
+def start(state_dir: Path | None, sites: tuple[Path, ...], seed: int, fast: bool) -> None:
+    """Start the lab in the background; it goes on where it was stopped.
+
+    Without --site it has the sites it had before or, the first time, two of its own.
+    """
+    from reconciler.lab import launch
+
+    started = launch.start(_folder(state_dir), _read_files(sites), seed=seed, fast=fast)
+    what = "runs already" if started.already else "runs"
+    click.echo(f"The lab {what}: {', '.join(started.sites)} (process {started.pid}).")
+
+
+@lab.command()
+@click.pass_obj
+def stop(state_dir: Path | None) -> None:
+    """Stop the lab; its state is kept."""
+    from reconciler.lab import launch
+
+    ended = launch.stop(_folder(state_dir))
+    click.echo("The lab has stopped." if ended else "The lab was not running.")
+
+
+@lab.command()
+@click.pass_obj
+def reset(state_dir: Path | None) -> None:
+    """Put every device back to the state it had at first, and the counters to zero."""
+    from reconciler.lab import launch
+
+    launch.reset(_folder(state_dir))
+    click.echo("The lab is as it was at first.")
+
+
+@lab.command()
+@OUTPUT
+@click.pass_obj
+def status(state_dir: Path | None, output: str) -> None:
+    """Say what runs, what it was asked and did, and what is on its devices that was not there at first."""
+    from reconciler.cli import lab_text
+
+    found = _ask_or_none(state_dir, "status")
+    if output == "json":
+        click.echo(json.dumps(found or {"running": False}, indent=1))
+    else:
+        click.echo(
+            lab_text.render_status(found) if found else "The lab is not running; `reconciler lab start` starts it."
+        )
+
+
+@lab.command()
+@click.option("--history", is_flag=True, help="All that ever saw each other, since the start or the last reset.")
+@OUTPUT
+@click.pass_obj
+def reach(state_dir: Path | None, history: bool, output: str) -> None:
+    """Say which machines can see each other, from the state of the switches alone."""
+    from reconciler.cli import lab_text
+
+    found = _ask(state_dir, "history" if history else "reach")
+    if output == "json":
+        click.echo(json.dumps(found, indent=1))
+    else:
+        click.echo(lab_text.render_history(found) if history else lab_text.render_reach(found))
+
+
+@lab.command()
+@click.pass_obj
+def sites(state_dir: Path | None) -> None:
+    """Print the folder of the Site documents that have the lab's addresses and keys in them."""
+    click.echo(_folder(state_dir).sites)
+
+
+@lab.command(name="break", context_settings={"ignore_unknown_options": True})
+@click.argument("sort", type=click.Choice(["host", "switch", "deployer"]))
+@click.argument("device")
+@click.argument("fault")
+@click.argument("arguments", nargs=-1)
+@click.option("--count", type=click.IntRange(min=1), help="How many times; until `clear` by default.")
+@click.option("--delay", type=click.FloatRange(0, 86400), default=0.0, help="Seconds, for faults that wait.")
+@click.pass_obj
+def break_(
+    state_dir: Path | None,
+    sort: str,
+    device: str,
+    fault: str,
+    arguments: tuple[str, ...],
+    count: int | None,
+    delay: float,
+) -> None:
+    """Make a device misbehave, or change it behind the tool's back; `clear` mends it.
+
+    \b
+    lab break host griffon-1.nancy offline
+    lab break host griffon-1.nancy kill-domain web-0
+    lab break host griffon-1.nancy swap-image debian-min
+    lab break switch sw-1.lille move-port Ethernet11 705
+    lab break switch sw-1.lille refuse --count 1
+    lab break deployer lille fail-node chinqchint-1.lille.lab.test reboot
+    lab break deployer lille clear
+    """
+    said = _ask(
+        state_dir, "break", sort=sort, device=device, fault=fault, arguments=arguments, count=count, delay_s=delay
+    )
+    click.echo(said)
+
+
+def _folder(state_dir: Path | None) -> Folder:
+    from reconciler.lab.persistence import Folder
+
+    return Folder.under(state_dir)
+
+
+def _ask(state_dir: Path | None, command: str, **arguments: object) -> Any:
+    from reconciler.lab import control
+
+    return control.ask(_folder(state_dir).socket, command, **arguments)
+
+
+def _ask_or_none(state_dir: Path | None, command: str) -> Any:
+    """None when no lab runs; a lab that runs and does not answer is an error."""
+    from reconciler.lab import launch
+
+    return _ask(state_dir, command) if launch.running_pid(_folder(state_dir)) else None
+
+
+def _read_files(paths: tuple[Path, ...]) -> dict[str, str] | None:
+    files = [file for path in paths for file in (sorted(path.rglob("*.y*ml")) if path.is_dir() else [path])]
+    return {str(file): file.read_text() for file in files} if paths else None
