@@ -1,0 +1,128 @@
+"""What we do on a host, one value per operation; ``str()`` is the shell text the host receives.  Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from reconciler.drivers.xen import links, xl
+from reconciler.drivers.xen.words import DISKS, quote
+from reconciler.resources.domain import Bridge, Domain, Nic
+
+CONFIGURATIONS = "/run/reconciler"
+APPEARED = 17
+"""The script's exit status when a domain is there that was not when we looked."""
+
+
+@dataclass(frozen=True, slots=True)
+class MakeBridge:
+    bridge: Bridge
+    strays: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return links.render_make(self.bridge, self.strays)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveBridge:
+    bridge: Bridge
+
+    def __str__(self) -> str:
+        return links.render_unmake(self.bridge)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveLink:
+    name: str
+
+    def __str__(self) -> str:
+        return f"ip link del {quote(self.name)} 2>&1"
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """The domain's own disk is copied from its base, unless it ``keeps_disk``; what fails leaves no file behind."""
+
+    domain: Domain
+    keeps_disk: bool = False
+
+    def __str__(self) -> str:
+        path = quote(f"{CONFIGURATIONS}/{self.domain.name}.cfg")
+        copied = bool(self.domain.disk) and not self.keeps_disk
+        disk = quote(self.domain.disk)
+        steps = [
+            f"cat > {path} <<'XR_END'",
+            *([f"mkdir -p {quote(DISKS)} 2>&1"] if copied else []),
+            *([f"cp --sparse=always {quote(self.domain.base_disk)} {disk} 2>&1"] if copied else []),
+            # xl stays behind to watch the domain: it must not inherit, and so keep, the host's lock.
+            f"xl create {path} 9> /dev/null 2>&1",
+            f"rm -f {path}",
+        ]
+        undo = f"rm -f {path} {disk}" if copied else f"rm -f {path}"
+        # A disk is never copied over that of a domain that is there; without a disk, xl itself refuses the name.
+        fence = f"xl domid {quote(self.domain.name)} > /dev/null 2>&1 && exit {APPEARED}\n" if copied else ""
+        return f"{fence}{' && '.join(steps)} || {undo}\n{xl.render_config(self.domain)}XR_END"
+
+
+@dataclass(frozen=True, slots=True)
+class Destroy:
+    """Ends a domain and removes its own disk, in this order."""
+
+    name: str
+    disk: str = ""
+
+    def __str__(self) -> str:
+        destroy = f"xl destroy {quote(self.name)} 2>&1"
+        return f"{destroy} && rm -f {quote(self.disk)} 2>&1" if self.disk else destroy
+
+
+@dataclass(frozen=True, slots=True)
+class SetMemory:
+    name: str
+    memory_mib: int
+
+    def __str__(self) -> str:
+        return f"xl mem-set {quote(self.name)} {quote(f'{self.memory_mib}m')} 2>&1"
+
+
+@dataclass(frozen=True, slots=True)
+class Unpause:
+    name: str
+
+    def __str__(self) -> str:
+        return f"xl unpause {quote(self.name)} 2>&1"
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    name: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"xl rename {quote(self.name)} {quote(self.after)} 2>&1"
+
+
+@dataclass(frozen=True, slots=True)
+class Attach:
+    """A vif that could not be connected is detached again: broken, it would look like a right one."""
+
+    name: str
+    nic: Nic
+
+    def __str__(self) -> str:
+        words = f"{quote(f'mac={self.nic.mac}')} {quote(f'bridge={self.nic.bridge}')}"
+        return f"xl network-attach {quote(self.name)} {words} 2>&1 || {Detach(self.name, self.nic)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Detach:
+    name: str
+    nic: Nic
+
+    def __str__(self) -> str:
+        return f"xl network-detach {quote(self.name)} {quote(self.nic.mac)} 2>&1"
+
+
+Command: TypeAlias = (
+    MakeBridge | RemoveBridge | RemoveLink | Create | Destroy | SetMemory | Unpause | Rename | Attach | Detach
+)

@@ -1,0 +1,123 @@
+"""Observe, plan and apply what is on a node: its image, bridges and virtual machines; one exec per call."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from reconciler.drivers.xen import commands, judging, script
+from reconciler.drivers.xen.commands import Command
+from reconciler.drivers.xen.planning import plan_bridge, plan_domain
+from reconciler.drivers.xen.reading import ask, read
+from reconciler.drivers.xen.script import Output, Work
+from reconciler.model.address import Address, Endpoint
+from reconciler.model.change import Action, Change
+from reconciler.model.errors import ReconcilerError, Refused, Unreachable, Unreadable
+from reconciler.model.outcome import Failed, Outcome
+from reconciler.model.plan import Step
+from reconciler.model.resource import Observed, Resource
+from reconciler.resources.domain import Bridge, Domain
+from reconciler.transport.errors import Interrupted
+from reconciler.transport.ssh import Reply
+
+OBSERVE_DEADLINE_S = script.LOCK_WAIT_S + 30
+STEP_DEADLINE_S = 60
+BATCH_DEADLINE_S = 3600
+
+
+class Ssh(Protocol):
+    def run(self, host: str, script: str, *, deadline_s: float) -> Reply: ...
+
+
+@dataclass(frozen=True, slots=True)
+class XenDriver:
+    """Kinds ``host``, ``bridge`` and ``domain``; the endpoint's host is the node."""
+
+    ssh: Ssh
+
+    def observe(self, endpoint: Endpoint, wanted: Collection[Resource[Any]]) -> Mapping[Address, Observed[Any]]:
+        question = ask(wanted)
+        reply = self.ssh.run(endpoint.host, script.render_observation(question), deadline_s=OBSERVE_DEADLINE_S)
+        if reply.status == script.LOCKED:
+            raise Unreachable(f"{endpoint.host}: another run is changing this host; try again when it has ended")
+        output = _parse(endpoint.host, reply, [name for name, _ in question.sections])
+        if not output.complete:
+            raise Unreadable(f"{endpoint.host}: the answer is incomplete{_said(reply)}")
+        return read(question, output, wanted)
+
+    def plan(self, change: Change[Any]) -> Step[Command]:
+        """Raises:
+        Refused: an image cannot be changed from the node itself, or a value may not be sent to a host.
+        """
+        match change.resource.spec:
+            case Domain():
+                return plan_domain(change)
+            case Bridge():
+                return plan_bridge(change)
+        raise Refused(f"{change.address}: a node's image cannot be set over SSH; deploy the node again")
+
+    def apply(self, endpoint: Endpoint, steps: Sequence[Step[Command]]) -> Iterator[Outcome]:
+        """Everything in one exec: bridges, then what ends, changes and begins, then bridges that go; then a look."""
+        ordered = sorted(steps, key=_turn)
+        if not ordered:
+            return
+        question = ask([step.change.resource for step in ordered])
+        works = [Work("\n".join(map(str, step.commands)), vital=_turn(step) == 0) for step in ordered]
+        deadline_s = min(OBSERVE_DEADLINE_S + STEP_DEADLINE_S * len(works), BATCH_DEADLINE_S)
+        try:
+            reply = self.ssh.run(endpoint.host, script.render_batch(works, question), deadline_s=deadline_s)
+            names = [f"step {index}" for index in range(len(works))] + [name for name, _ in question.sections]
+            output = _parse(endpoint.host, reply, names)
+        except ReconcilerError as error:
+            unsure = isinstance(error, (Interrupted, Unreadable))
+            yield from (Failed(step.change.address, error, unsure) for step in ordered)
+            return
+        if output.complete:
+            states = read(question, output, [step.change.resource for step in ordered])
+            for index, step in enumerate(ordered):
+                said = output.sections[f"step {index}"].text
+                yield judging.judge(endpoint.host, step, states[step.change.address], said)
+        else:
+            yield from _stopped(endpoint.host, ordered, reply, output)
+
+
+def _turn(step: Step[Command]) -> int:
+    """Bridges first: no guest is started into a bridge that is not right; unwanted ones last, when they are empty."""
+    action = step.change.action
+    if isinstance(step.change.resource.spec, Bridge):
+        return 4 if action is Action.DELETE else 0
+    return {Action.DELETE: 1, Action.UPDATE: 2, Action.CREATE: 3}[action]
+
+
+def _parse(host: str, reply: Reply, names: Sequence[str]) -> Output:
+    try:
+        return script.parse_output(reply.stdout, names)
+    except ValueError as error:
+        raise Unreadable(f"{host}: the answer is not that of our script: {error}") from error
+
+
+def _said(reply: Reply) -> str:
+    said = judging.excerpt(reply.stderr or reply.stdout)
+    return f": {said}" if said else ""
+
+
+def _stopped(host: str, steps: Sequence[Step[Command]], reply: Reply, output: Output) -> Iterator[Outcome]:
+    """The script gave up, by itself when its status is one of ours: then what it did not begin was not done."""
+    by_itself = reply.status in (script.LOCKED, script.NO_BRIDGE, commands.APPEARED)
+    begun = [name for name in output.sections if name.startswith("step ")]
+    reason = _reason(host, reply, output.sections[begun[-1]].text if begun else "")
+    for index, step in enumerate(steps):
+        unsure = not by_itself or f"step {index}" in begun
+        yield Failed(step.change.address, Unreadable(reason), unsure)
+
+
+def _reason(host: str, reply: Reply, said: str) -> str:
+    match reply.status:
+        case script.LOCKED:
+            return f"{host}: another run is changing this host; nothing was done"
+        case script.NO_BRIDGE:
+            return f"{host}: a bridge could not be made ({judging.excerpt(said)}); what needs it was not begun"
+        case commands.APPEARED:
+            return f"{host}: a domain has appeared that was not there when we looked; the rest was not begun"
+    return f"{host}: the script ended early with status {reply.status}{_said(reply)}"
