@@ -95,18 +95,48 @@ HostPath = Annotated[
 
 KernelArguments = Annotated[
     str,
-    _text(r"^[A-Za-z0-9_./+:={}@, -]{0,500}$", "kernel arguments: words without quotes or backslashes, 500 at most"),
+    _text(
+        r"^[A-Za-z0-9_./+:=@, -]{0,500}$", "kernel arguments: words without quotes, braces or backslashes, 500 at most"
+    ),
 ]
+GuestArguments = Annotated[
+    str,
+    _text(
+        r"^[A-Za-z0-9_./+:={}@ -]{0,500}$", "kernel arguments: words without quotes, commas or backslashes, 500 at most"
+    ),
+]
+"""For a domU: no comma, which begins a key of its own in Xen's configuration strings."""
+
 EnvironmentName = Annotated[
     str,
     _text(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$", "a name of letters, digits, dots and dashes, 63 at most"),
 ]
 Mac = Annotated[
-    str, _text(r"^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}$", 'a MAC address: six pairs of hex digits, as "00:16:3e:00:00:01"')
+    str,
+    _text(r"^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}$", 'a MAC address: six pairs of hex digits, as "00:16:3e:00:00:01"'),
 ]
 _OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 Ipv4 = Annotated[str, _text(rf"^{_OCTET}(\.{_OCTET}){{3}}$", "an IPv4 address, as 172.16.0.1")]
-UserName = Annotated[str, _text(r"^[a-z_][a-z0-9_-]{0,31}$", "a user name: small letters, digits and dashes, 32 at most")]
+ImageLocation = Annotated[
+    str,
+    _text(
+        r"^(server://|http://|https://|local://)?/?[A-Za-z0-9_./:+-]{1,250}$", "a path, or a server://, http(s):// URL"
+    ),
+]
+ChainloadTarget = Annotated[str, _text(r"^[A-Za-z0-9()+/,_-]{1,60}$", "a place of a boot loader, as +1 or (hd0,3)+1")]
+FingerprintText = Annotated[
+    str,
+    _text(r"^[A-Za-z0-9][A-Za-z0-9_. +-]{0,100}$", "a line of letters, digits, blanks and any of _ . + -, 101 at most"),
+]
+UserName = Annotated[
+    str, _text(r"^[a-z_][a-z0-9_-]{0,31}$", "a user name: small letters, digits and dashes, 32 at most")
+]
+DeployerUrl = Annotated[
+    str, _text(r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$", "a base URL, as http://kadeploy.lille.example:25300")
+]
+HeaderPrefix = Annotated[str, _text(r"^X-[A-Za-z-]{1,40}$", "a prefix of header names, as X-Kadeploy-")]
+DomainSuffix = Annotated[str, _text(r"^[a-z0-9.-]{1,200}$", "a domain, as lille.grid5000.fr")]
+InterfaceName = Annotated[str, _text(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,10}$", "an interface name, 11 characters at most")]
 HostName = Annotated[str, _text(r"^[A-Za-z0-9.-]{1,253}$", "a host name or an address")]
 HostKey = Annotated[
     str, _text(r"^[a-z0-9@.-]+ [A-Za-z0-9+/=]+$", "a public host key, as ssh-ed25519 AAAA… (without a comment)")
@@ -127,7 +157,11 @@ Duration = Annotated[
     timedelta,
     PlainValidator(parse_duration),
     WithJsonSchema(
-        {"type": "string", "pattern": "^(?=.)([0-9]{1,4}d)?([0-9]{1,5}h)?([0-9]{1,6}m)?([0-9]{1,7}s)?$", "examples": ["4h", "1d12h"]}
+        {
+            "type": "string",
+            "pattern": "^(?=.)([0-9]{1,4}d)?([0-9]{1,5}h)?([0-9]{1,6}m)?([0-9]{1,7}s)?$",
+            "examples": ["4h", "1d12h"],
+        }
     ),
 ]
 Network = Annotated[

@@ -8,12 +8,33 @@ from typing import Literal
 from pydantic import Field
 
 from reconciler.spec.document import Document, Strict
-from reconciler.spec.scalars import DeviceName, Ipv4, Mac, Name, Network, PortName, SizeMib, SshPort, VlanId, VlanIds
+from reconciler.spec.scalars import (
+    BridgeName,
+    DeployerUrl,
+    DeviceName,
+    DomainSuffix,
+    HeaderPrefix,
+    HostKey,
+    HostName,
+    InterfaceName,
+    Ipv4,
+    Mac,
+    Name,
+    Network,
+    PortName,
+    SizeMib,
+    SshPort,
+    UserName,
+    VlanId,
+    VlanIds,
+)
 
 
 class Access(StrEnum):
     DIRECT = "direct"
+    """Devices answer where this file says."""
     LAB = "lab"
+    """Devices are the running lab's, which says where they answer."""
 
 
 class Scheme(StrEnum):
@@ -35,35 +56,46 @@ class DeployerAccess(Strict):
     """How the site images nodes."""
 
     driver: Literal["kadeploy", "none"] = "kadeploy"
-    url: str | None = Field(default=None, pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$")
+    """Who images nodes; `none`: they are taken as they are."""
+    url: DeployerUrl | None = None
     """Base URL of the Kadeploy REST server; may be left out with `access: lab`."""
-    user: str = Field(default="root", pattern=r"^[a-z_][a-z0-9_-]{0,31}$")
+    user: UserName = "root"
     """The user we deploy as."""
-    header_prefix: str = Field(default="X-Kadeploy-", pattern=r"^X-[A-Za-z-]{1,40}$")
+    header_prefix: HeaderPrefix = "X-Kadeploy-"
     """Prefix of the header that names the user; `X-Remote-` style on some sites."""
 
 
 class SshAccess(Strict):
     """How devices of one sort are logged in to."""
 
-    user: str = Field(default="root", pattern=r"^[a-z_][a-z0-9_-]{0,31}$")
+    user: UserName = "root"
+    """The user we log in as."""
     port: SshPort = 22
+    """The port where no other is given."""
     identity_file: str | None = None
     """Path of the private key; no agent and no default key is ever tried."""
 
 
 class AddressRange(Strict):
+    """A part of the site's space, and who gives its addresses out."""
+
     name: Name
+    """What messages call it."""
     range: Network
+    """The part, inside the space."""
     scheme: Scheme = Scheme.LEASE
+    """Who gives its addresses out."""
 
 
 class AddressSpace(Strict):
+    """The site's addresses for VMs."""
+
     space: Network
     """All VM addresses of the site."""
     gateway: Ipv4 | None = None
+    """The router's address in the space; guests of `routed` and `shared` networks are told it."""
     ranges: tuple[AddressRange, ...] = ()
-    """Which part belongs to which scheme; none listed means all of it is leased by this tool."""
+    """Which part belongs to which scheme.  None listed: all of it is leased by this tool; else only what says so."""
 
 
 class VlanSpace(Strict):
@@ -72,44 +104,70 @@ class VlanSpace(Strict):
     production: VlanId | None = None
     """The VLAN a released port returns to; none: the port's configuration is removed."""
     local: VlanIds | None = None
+    """Ids for `local` networks."""
     routed: VlanIds | None = None
+    """Ids for `routed` networks."""
     global_: VlanIds | None = Field(default=None, alias="global")
+    """Ids for `global` networks."""
 
 
 class Interface(Strict):
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,10}$")
+    """A network card, and the switch port its cable goes to."""
+
+    name: InterfaceName
+    """As the node's system calls it."""
     mac: Mac | None = None
+    """Quote it: all-digit ones are numbers to some readers."""
     ip: Ipv4 | None = None
-    bridge: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$")
+    """Its own address."""
+    bridge: BridgeName | None = None
     """The host bridge this interface is a port of, when it is in one access VLAN."""
     switch: DeviceName | None = None
+    """The switch its cable goes to."""
     port: PortName | None = None
+    """The port its cable goes to, as the switch calls it."""
     management: bool = False
     """Never touched: we reach the node through it."""
 
 
 class Node(Strict):
+    """A machine that experiments can have."""
+
     name: DeviceName
+    """Its name without the site's domain."""
     cluster: Name
-    address: str | None = Field(default=None, pattern=r"^[A-Za-z0-9.-]{1,253}$")
+    """Which nodes it is alike."""
+    address: HostName | None = None
     """Where SSH answers; the fully qualified name when left out."""
     port: SshPort | None = None
-    host_key: str | None = Field(default=None, pattern=r"^[a-z0-9@.-]+ [A-Za-z0-9+/=]+$")
+    """The SSH port, where it is not the site's."""
+    host_key: HostKey | None = None
     """The pinned public host key (`ssh-ed25519 AAAA…`); without it the node is not contacted."""
     cores: int = Field(default=1, ge=1, le=4096)
+    """Processor cores."""
     memory: SizeMib = 1024
+    """Memory, dom0's part included."""
     hvm: bool = False
     """Whether the processors have hardware virtualisation, and it is on."""
     deployable: bool = True
+    """Whether the deployer may image it."""
     interfaces: tuple[Interface, ...] = ()
+    """Its network cards."""
 
 
 class Switch(Strict):
+    """A switch."""
+
     name: DeviceName
+    """What interfaces and links call it."""
     dialect: Literal["openconfig"] = "openconfig"
-    address: str | None = Field(default=None, pattern=r"^[A-Za-z0-9.-]{1,253}$")
+    """The models it speaks over NETCONF."""
+    address: HostName | None = None
+    """Where NETCONF answers; the fully qualified name when left out."""
     port: SshPort | None = None
-    host_key: str | None = Field(default=None, pattern=r"^[a-z0-9@.-]+ [A-Za-z0-9+/=]+$")
+    """The NETCONF port, where it is not the site's."""
+    host_key: HostKey | None = None
+    """The pinned public host key; without it the switch is not contacted."""
     managed: bool = True
     """False for a switch that exists and is not ours to configure."""
 
@@ -118,13 +176,16 @@ class Socket(Strict):
     """One end of a cable."""
 
     switch: DeviceName
+    """The switch."""
     port: PortName
+    """Its port."""
 
 
 class Link(Strict):
     """A cable between two switches of the site; it carries the VLANs of networks on both sides of it."""
 
     between: tuple[Socket, Socket]
+    """Its two ends."""
 
 
 class Wan(Strict):
@@ -133,6 +194,7 @@ class Wan(Strict):
     backbone: Name
     """Sites that name the same backbone are joined by it and share its S-VLAN ids."""
     switch: DeviceName
+    """The switch that pushes and pops the S-tag."""
     customer_port: PortName
     """The port whose C-tagged frames get an S-tag pushed; cabled to a port of a site switch by a `links` entry."""
     port: PortName
@@ -142,23 +204,38 @@ class Wan(Strict):
 
 
 class SiteSpec(Strict):
-    domain: str = Field(pattern=r"^[a-z0-9.-]{1,200}$")
+    """Nodes, switches, cables, addresses and VLAN ids of one place."""
+
+    domain: DomainSuffix
     """Suffix of the nodes' fully qualified names."""
     access: Access = Access.DIRECT
     """`lab`: where devices answer is asked of the running lab, not of this file."""
     deployer: DeployerAccess = DeployerAccess()
+    """How nodes are imaged."""
     hosts: SshAccess = SshAccess()
+    """How nodes are logged in to."""
     switch_access: SshAccess = SshAccess(port=830)
+    """How switches are logged in to."""
     addresses: AddressSpace
+    """Addresses for VMs."""
     vlans: VlanSpace = VlanSpace()
+    """VLAN ids for networks."""
     nodes: tuple[Node, ...]
+    """All nodes."""
     switches: tuple[Switch, ...] = ()
+    """All switches that nodes and links name."""
     links: tuple[Link, ...] = ()
+    """Cables between switches."""
+    router: Socket | None = None
+    """The switch port that the site's router hangs on; `routed` networks are carried to it."""
     wan: Wan | None = None
+    """Where the site joins a backbone to other sites."""
 
 
 class Site(Document):
     """What exists at one place, how it is reached, and which part of it is lent to experiments."""
 
     kind: Literal["Site"]
+    """What the document is."""
     spec: SiteSpec
+    """The place."""

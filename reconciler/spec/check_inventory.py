@@ -1,0 +1,50 @@
+"""What no two machines of an inventory may share: MAC and IP addresses; and MAC addresses that cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.spec.catalogue import Catalogue
+from reconciler.spec.site import Interface, Site
+
+Path = tuple[str | int, ...]
+
+
+def check_inventory(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    macs: dict[str, tuple[Site, Path]] = {}
+    ips: dict[str, tuple[Site, Path]] = {}
+    for site, path, interface in _interfaces(catalogue):
+        if interface.mac is not None:
+            mac, at = interface.mac.lower(), (*path, "mac")
+            yield from _possible(catalogue, site, mac, at)
+            yield from _unique(catalogue, macs, mac, site, at, "S601")
+        if interface.ip is not None:
+            yield from _unique(catalogue, ips, interface.ip, site, (*path, "ip"), "S602")
+
+
+def _interfaces(catalogue: Catalogue) -> Iterator[tuple[Site, Path, Interface]]:
+    for site in catalogue.sites.values():
+        for at, node in enumerate(site.spec.nodes):
+            for index, interface in enumerate(node.interfaces):
+                yield site, ("spec", "nodes", at, "interfaces", index), interface
+
+
+def _unique(
+    catalogue: Catalogue, seen: dict[str, tuple[Site, Path]], value: str, site: Site, path: Path, code: str
+) -> Iterator[Diagnostic]:
+    if value not in seen:
+        seen[value] = (site, path)
+        return
+    first, where = seen[value]
+    node = first.spec.nodes[int(where[2])]
+    hint = f"it is also at {catalogue.span(first, *where)}" if catalogue.span(first, *where) else ""
+    summary = f"{value} already belongs to {node.name} of site {first.metadata.name}"
+    yield catalogue.complain(code, summary, site, path, hint)
+
+
+def _possible(catalogue: Catalogue, site: Site, mac: str, path: Path) -> Iterator[Diagnostic]:
+    if int(mac[:2], 16) & 1:
+        yield catalogue.complain("S606", f"{mac} is a group address; no card has one", site, path)
+    elif mac == "00:00:00:00:00:00":
+        yield catalogue.complain("S606", f"{mac} means no address", site, path, "leave it out when it is not known")
