@@ -19,7 +19,8 @@ class Exchange:
 
 
 def render(exchange: Exchange) -> str:
-    return f"#command\n{exchange.command}\n#stdout\n{exchange.stdout}#stderr\n{exchange.stderr}#status\n{exchange.status}\n"
+    asked = f"#command\n{exchange.command}\n"
+    return f"{asked}#stdout\n{exchange.stdout}#stderr\n{exchange.stderr}#status\n{exchange.status}\n"
 
 
 def read(name: str) -> Exchange:

@@ -1,0 +1,215 @@
+"""The Xen driver, as it is, against a real node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from reconciler.drivers.xen import DRIVER as XenDriver
+from reconciler.model.address import Address, Endpoint
+from reconciler.model.change import Change
+from reconciler.model.errors import Unreachable
+from reconciler.model.outcome import Done, Outcome, Waiting
+from reconciler.model.resource import Absent, Foreign, Observed, Present, Resource
+from reconciler.resources.domain import Bridge, Domain, Host, Nic
+from reconciler.transport.contact import Contact
+from reconciler.transport.ssh import SshPool
+from tests.live.xen.node import Node
+from tests.live.xen.rootfs import FINGERPRINT, FINGERPRINT_FILE, GUEST_KERNEL, GUEST_RAMDISK
+
+HOST = Endpoint("xen", "x1.live")
+
+
+def resource(kind: str, name: str, spec: Any) -> Resource[Any]:
+    return Resource(Address(kind, "exp", name), HOST, spec)
+
+
+IMAGE = resource("host", "x1", Host(FINGERPRINT_FILE, FINGERPRINT))
+BRIDGE = resource("bridge", "xbr703", Bridge("xbr703", "eth1", 703))
+OTHER_BRIDGE = resource("bridge", "xbr704", Bridge("xbr704", "eth1", 704))
+
+
+def domain(number: int) -> Resource[Any]:
+    spec = Domain(
+        name=f"exp-web-{number}",
+        uuid=f"5d1c2d1e-0000-5000-8000-{number:012d}",
+        kernel=GUEST_KERNEL,
+        ramdisk=GUEST_RAMDISK,
+        arguments=f"console=hvc0 quiet tip=10.77.3.{number + 1}/24",
+        memory_mib=128,
+        vcpu_count=1,
+        nics=(Nic(f"00:16:3e:4d:03:{number + 1:02x}", "xbr703"),),
+    )
+    return resource("domain", spec.name, spec)
+
+
+class Bench:
+    """The driver and the calls that the loop makes of it; ``execs`` counts scripts sent to the node."""
+
+    def __init__(self, node: Node) -> None:
+        keys = node.keys
+        contact = Contact(node.address, node.port, "root", keys.host_key, str(keys.identity_file))
+        self._pool = SshPool({HOST.host: contact}, connect_timeout_s=60)
+        self.driver = XenDriver(self)
+        self.execs = 0
+
+    def run(self, host: str, script: str, *, deadline_s: float) -> Any:
+        self.execs += 1
+        return self._pool.run(host, script, deadline_s=deadline_s)
+
+    def observe(self, *resources: Resource[Any]) -> list[Observed[Any]]:
+        states = self.driver.observe(HOST, resources)
+        return [states[each.address] for each in resources]
+
+    def apply(self, changes: Sequence[Change[Any]]) -> list[Outcome]:
+        return list(self.driver.apply(HOST, [self.driver.plan(change) for change in changes]))
+
+    def bring_about(self, *wanted: Resource[Any]) -> list[Outcome]:
+        """Plan and apply whatever differs; nothing when all is as wanted."""
+        changes = []
+        for each, state in zip(wanted, self.observe(*wanted), strict=True):
+            assert isinstance(state, (Present, Absent)), state
+            before = state.spec if isinstance(state, Present) else None
+            if before != each.spec:
+                changes.append(Change(each, before, each.spec))
+        return self.apply(changes) if changes else []
+
+    def remove(self, *resources: Resource[Any]) -> list[Outcome]:
+        states = self.observe(*resources)
+        pairs = zip(resources, states, strict=True)
+        return self.apply([Change(each, state.spec, None) for each, state in pairs if isinstance(state, Present)])
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+@pytest.fixture(scope="module")
+def bench(node: Node) -> Iterator[Bench]:
+    bench = Bench(node)
+    try:
+        yield bench
+    finally:
+        bench.remove(domain(0), domain(1), BRIDGE, OTHER_BRIDGE)
+        bench.close()
+
+
+@pytest.fixture
+def guests(bench: Bench) -> tuple[Resource[Any], ...]:
+    """Two guests as wanted, whatever a test before did to them."""
+    wanted = (BRIDGE, domain(0), domain(1))
+    outcomes = bench.bring_about(*wanted)
+    assert all(isinstance(outcome, Done) for outcome in outcomes), outcomes
+    return wanted
+
+
+def test_the_image_is_recognised(bench: Bench) -> None:
+    assert bench.observe(IMAGE) == [Present(IMAGE.spec)]
+
+
+def test_two_guests_and_their_bridge_are_created_in_one_exec_and_seen_as_wanted(bench: Bench) -> None:
+    wanted = (BRIDGE, domain(0), domain(1))
+    bench.remove(*wanted)
+    assert bench.observe(*wanted) == [Absent()] * 3
+    before = bench.execs
+    outcomes = bench.apply([Change(each, None, each.spec) for each in wanted])
+    assert bench.execs == before + 1
+    assert outcomes == [Done(each.address, Present(each.spec)) for each in wanted]
+    assert bench.observe(*wanted) == [Present(each.spec) for each in wanted]
+
+
+def test_a_second_time_nothing_is_done(bench: Bench, guests: tuple[Resource[Any], ...]) -> None:
+    before = bench.execs
+    assert bench.bring_about(*guests) == []
+    assert bench.execs == before + 1
+
+
+def test_less_memory_is_given_without_a_restart(bench: Bench, node: Node, guests: tuple[Resource[Any], ...]) -> None:
+    number = node.run("xl domid exp-web-0\n").stdout
+    smaller = replace(guests[1], spec=replace(guests[1].spec, memory_mib=112))
+    (outcome,) = bench.bring_about(smaller)
+    assert isinstance(outcome, (Done, Waiting)), outcome
+    assert bench.observe(smaller) == [Present(smaller.spec)]
+    assert node.run("xl domid exp-web-0\n").stdout == number
+
+
+def test_more_memory_than_it_began_with_restarts_the_guest_and_no_other(
+    bench: Bench, node: Node, guests: tuple[Resource[Any], ...]
+) -> None:
+    script = "xl domid exp-web-0\nxl domid exp-web-1\n"
+    numbers = node.run(script).stdout.split()
+    larger = replace(guests[1], spec=replace(guests[1].spec, memory_mib=144))
+    assert bench.bring_about(larger) == [Done(larger.address, Present(larger.spec))]
+    after = node.run(script).stdout.split()
+    assert after[0] != numbers[0]
+    assert after[1] == numbers[1]
+
+
+def test_a_paused_guest_is_seen_and_goes_on(bench: Bench, node: Node, guests: tuple[Resource[Any], ...]) -> None:
+    node.run("xl pause exp-web-0\n")
+    (state,) = bench.observe(guests[1])
+    assert state == Present(replace(guests[1].spec, state="paused"))
+    assert bench.bring_about(guests[1]) == [Done(guests[1].address, Present(guests[1].spec))]
+
+
+def test_an_interface_is_attached_and_detached_while_the_guest_runs(
+    bench: Bench, node: Node, guests: tuple[Resource[Any], ...]
+) -> None:
+    number = node.run("xl domid exp-web-0\n").stdout
+    two = (*guests[1].spec.nics, Nic("00:16:3e:4d:04:01", "xbr704"))
+    wider = replace(guests[1], spec=replace(guests[1].spec, nics=two))
+    assert all(isinstance(outcome, Done) for outcome in bench.bring_about(OTHER_BRIDGE, wider))
+    assert bench.observe(wider) == [Present(wider.spec)]
+    assert bench.bring_about(guests[1]) == [Done(guests[1].address, Present(guests[1].spec))]
+    assert node.run("xl domid exp-web-0\n").stdout == number
+
+
+def test_a_guest_that_was_destroyed_by_hand_is_absent_and_comes_back(
+    bench: Bench, node: Node, guests: tuple[Resource[Any], ...]
+) -> None:
+    node.run("xl destroy exp-web-1\n")
+    assert bench.observe(guests[2]) == [Absent()]
+    assert bench.bring_about(guests[2]) == [Done(guests[2].address, Present(guests[2].spec))]
+
+
+def test_a_guest_under_our_name_with_another_uuid_is_foreign(bench: Bench, guests: tuple[Resource[Any], ...]) -> None:
+    spec = replace(guests[1].spec, uuid="5d1c2d1e-0000-5000-8000-00000000ffff")
+    (state,) = bench.observe(replace(guests[1], spec=spec))
+    assert isinstance(state, Foreign)
+
+
+def test_while_another_run_holds_the_host_nothing_is_done(
+    bench: Bench, node: Node, guests: tuple[Resource[Any], ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reconciler.drivers.xen.script.LOCK_WAIT_S", 1)
+    node.run("flock /run/reconciler.lock sleep 600 > /dev/null 2>&1 &\necho $! > /run/holder.pid\nsleep 0.5\n")
+    try:
+        with pytest.raises(Unreachable, match="another run"):
+            bench.observe(guests[1])
+    finally:
+        # the lock is inherited by sleep: both have to go
+        node.run("pkill -P $(cat /run/holder.pid)\nkill $(cat /run/holder.pid)\nrm /run/holder.pid\n")
+
+
+def test_destroying_everything_leaves_the_node_as_it_was(bench: Bench, node: Node) -> None:
+    wanted = (BRIDGE, domain(0), domain(1))
+    bench.remove(*wanted, OTHER_BRIDGE)
+    # the driver brings the uplink up and leaves it so
+    before = (_domains(node), _links(node))
+    bench.bring_about(*wanted)
+    assert before != (_domains(node), _links(node))
+    outcomes = bench.remove(*wanted)
+    assert len(outcomes) == 3
+    assert all(isinstance(outcome, Done) for outcome in outcomes), outcomes
+    assert (_domains(node), _links(node)) == before
+    assert node.run("ls /run/reconciler /var/lib/reconciler\n").stdout.split() in ([], ["/run/reconciler:"])
+
+
+def _domains(node: Node) -> list[list[str]]:
+    return [line.split()[:4] for line in node.run("xl list\n").stdout.splitlines()]
+
+
+def _links(node: Node) -> list[str]:
+    return [line.split()[1] for line in node.run("ip -o link show\n").stdout.splitlines()]
