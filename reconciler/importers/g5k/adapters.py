@@ -38,7 +38,11 @@ def read_adapters(node: Record) -> tuple[Adapter, ...]:
     found: list[Adapter] = []
     for _, record in node.records("network_adapters"):
         order = sum(adapter.ethernet for adapter in found)
-        found.append(_read_adapter(record, order))
+        adapter = _read_adapter(record, order)
+        if adapter.ethernet and adapter.name in {other.name for other in found}:
+            record.report("I103", f"a second adapter called {adapter.name}; left out", key="device")
+        else:
+            found.append(adapter)
     return tuple(found)
 
 
@@ -73,7 +77,11 @@ def _name(record: Record, order: int) -> str:
 
 
 def _mac(record: Record) -> str | None:
-    return _lower(fitting(record, "mac", MAC, "MAC address"))
+    mac = _lower(fitting(record, "mac", MAC, "MAC address"))
+    if mac is not None and (int(mac[:2], 16) & 1 or mac == "00:00:00:00:00:00"):
+        record.report("I103", f"mac {mac} is no card's address; left out", key="mac")
+        return None
+    return mac
 
 
 def _lower(mac: str | None) -> str | None:

@@ -38,6 +38,9 @@ def address_space(site: str, record: Record, options: Options) -> Fields | None:
     """The space as written in a Site document; None, with a report, when nothing tells it."""
     said = record.record("g5ksubnet")
     space, gateway, others = parse_range(said, "network"), parse_address(said, "gateway"), Scheme.SUBNET
+    if space is not None and not 8 <= space.prefixlen <= 28:
+        said.report("I103", f"{site}: {space} is no space for VMs: a /8 to a /28; left out", key="network")
+        space = gateway = None
     if space is None:
         known = LAST_OCTET.get(site)
         if known is None:

@@ -54,13 +54,20 @@ def find_cables(equipment: Sequence[Equipment], used: Collection[Plug]) -> tuple
     for item in ethernet:
         for end in item.ends:
             peer = names.get(end.peer, end.peer)
-            if peer in names:
+            if peer == item.name:
+                end.record.report("I403", f"{item.name} {end.port} leads to {item.name} itself; left out")
+            elif peer in names:
                 sides.setdefault((item.name, peer), []).append(end)
             elif not end.backbone and peer not in every:
                 end.record.report(
                     "I402", f"{item.name} {end.port} leads to {end.peer!r}, which is not described; left out"
                 )
-    cables = [cable for pair in sorted({_sorted(pair) for pair in sides}) if (cable := _match(pair, sides, used))]
+    taken, cables = set(used), []
+    for pair in sorted({_sorted(pair) for pair in sides}):
+        cable = _match(pair, sides, taken)
+        if cable is not None:
+            cables.append(cable)
+            taken |= set(cable)
     return _without_rings(cables, sides)
 
 

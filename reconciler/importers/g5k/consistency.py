@@ -17,7 +17,7 @@ def compare_ports(site: str, nodes: Sequence[NodeDraft], equipment: Iterable[Equ
         for port in item.node_ports if item.ethernet else ():
             if port.node not in known:
                 port.record.report(
-                    "I406", f"{site}: a port of {item.name} is {port.node}'s, which has no file", key="uid"
+                    "I406", f"{site}: {item.name} has a port for {port.node!r}, which has no file", key="uid"
                 )
             elif (adapter := adapters.get((port.node, port.device or "eth0"))) is not None and adapter.cabled:
                 _compare(item, port, adapter)
@@ -26,9 +26,9 @@ def compare_ports(site: str, nodes: Sequence[NodeDraft], equipment: Iterable[Equ
 def _compare(item: Equipment, port: NodePort, adapter: Adapter) -> None:
     if adapter.switch == item.name and adapter.port in port.names:
         return
-    names = " or ".join(sorted(port.names)) or "nameless"
+    names = " or ".join(map(repr, sorted(port.names))) or "nameless"
     port.record.report(
         "I406",
-        f"{port.node} {adapter.name} is on {adapter.switch} {adapter.port} by its own file, here on {item.name} {names}",
+        f"{port.node} {adapter.name} is on {adapter.switch} {adapter.port} by its own file, here {item.name} {names}",
         "the node's file is believed",
     )

@@ -33,7 +33,7 @@ def find_disputes(nodes: Mapping[str, Iterable[NodeDraft]]) -> Disputed:
     ips: dict[str, list[_Claim]] = {}
     ports: dict[PortKey, list[_Claim]] = {}
     for site, node, adapter in ((s, n, a) for s in sorted(nodes) for n in nodes[s] for a in n.adapters):
-        kind = adapter.name or adapter.record.text("device") or adapter.record.text("interface") or "an adapter"
+        kind = adapter.name or repr(adapter.record.text("device") or adapter.record.text("interface"))
         claim = _Claim(f"{node.name}.{site} {kind}", adapter)
         if adapter.mac is not None:
             macs.setdefault(adapter.mac, []).append(claim)

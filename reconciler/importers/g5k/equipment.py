@@ -53,11 +53,13 @@ class Equipment:
 
 def read_equipment(tree: Tree, site: str) -> Iterator[Equipment]:
     """Everything in the site's ``network_equipments``; also InfiniBand switches, told apart by ``ethernet``."""
+    seen: set[str] = set()
     for record in tree.equipment(site):
         name = record.text("uid")
-        if name is None or not fits(DEVICE, name):
-            record.report("I103", f"equipment cannot be called {name!r}; left out", key="uid")
+        if name is None or not fits(DEVICE, name) or name in seen:
+            record.report("I103", f"equipment cannot be called {name!r}, or is so already; left out", key="uid")
             continue
+        seen.add(name)
         yield Equipment(
             record,
             name,

@@ -6,13 +6,16 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from reconciler.importers.document_text import Fields, render_document
 from reconciler.importers.findings import Findings
 from reconciler.importers.g5k.disputes import find_disputes
+from reconciler.importers.g5k.draft import SiteDraft
 from reconciler.importers.g5k.equipment import read_equipment
 from reconciler.importers.g5k.nodes import read_nodes
-from reconciler.importers.g5k.options import BadOption, Options
-from reconciler.importers.g5k.site_document import SiteDraft, build_document
+from reconciler.importers.g5k.options import BadOption, Options, check_options
+from reconciler.importers.g5k.site_document import build_document
 from reconciler.importers.g5k.tree import Tree, open_tree
 from reconciler.importers.g5k.values import NAME, fits
 from reconciler.model.diagnostic import Diagnostic
@@ -46,6 +49,7 @@ def import_tree(directory: Path, options: Options) -> Imported:
         NotATree: the directory holds no reference repository.
         BadOption: an option names a site, or a range, that is not in it.
     """
+    check_options(options)
     findings = Findings()
     tree = open_tree(directory, findings)
     drafts = [_read_site(tree, name) for name in _chosen(tree, options)]
@@ -53,8 +57,9 @@ def import_tree(directory: Path, options: Options) -> Imported:
     imported: list[ImportedSite] = []
     for draft in drafts:
         fields = build_document(draft, disputed, options)
-        if fields is not None:
-            imported.append(_finish(fields, _comments(tree, draft.name)))
+        site = None if fields is None else _validate(fields, draft)
+        if fields is not None and site is not None and _is_apart(site, imported, draft):
+            imported.append(ImportedSite(site, render_document(fields, _comments(tree, draft.name))))
     _check_leases(imported, options)
     return Imported(tuple(imported), findings.all)
 
@@ -75,8 +80,28 @@ def _read_site(tree: Tree, name: str) -> SiteDraft:
     return SiteDraft(name, tree.site(name), tuple(read_nodes(tree, name)), tuple(read_equipment(tree, name)))
 
 
-def _finish(fields: Fields, comments: list[str]) -> ImportedSite:
-    return ImportedSite(Site.model_validate_json(json.dumps(fields)), render_document(fields, comments))
+def _validate(fields: Fields, draft: SiteDraft) -> Site | None:
+    """The document as our own model; values were looked at one by one before, so this is the last net."""
+    try:
+        return Site.model_validate_json(json.dumps(fields))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        draft.record.report("I103", f"{draft.name}: {where}: {first['msg']}; site left out")
+        return None
+
+
+def _is_apart(site: Site, others: list[ImportedSite], draft: SiteDraft) -> bool:
+    """Whether no other site has addresses of its space; two documents may not share them."""
+    space = site.spec.addresses.space
+    for other in others:
+        if space.overlaps(other.site.spec.addresses.space):
+            hint = "correct g5ksubnet, or import one of them alone"
+            draft.record.report(
+                "I502", f"{draft.name}: {space} overlaps the space of {other.name}; site left out", hint
+            )
+            return False
+    return True
 
 
 def _comments(tree: Tree, site: str) -> list[str]:
@@ -91,5 +116,3 @@ def _check_leases(imported: list[ImportedSite], options: Options) -> None:
         if not any(lease.overlaps(item.site.spec.addresses.space) for item in imported):
             spaces = ", ".join(f"{item.name} {item.site.spec.addresses.space}" for item in imported)
             raise BadOption(f"lease {lease} is in none of the imported sites' spaces: {spaces}")
-        if any(lease is not other and lease.overlaps(other) for other in options.leases):
-            raise BadOption(f"lease {lease} overlaps another")

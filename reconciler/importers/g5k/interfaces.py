@@ -37,14 +37,15 @@ def _for_experiments(usable: Sequence[Adapter]) -> list[Adapter]:
 
 
 def _interface(adapter: Adapter, site: str, disputed: Disputed, for_experiments: bool, bridge: str | None) -> Fields:
+    port = _port(adapter, site, disputed)
     chosen = BRIDGE if adapter.bridged else (bridge if for_experiments else None)
     fields = {
         "name": adapter.name,
         "mac": None if adapter.mac in disputed.macs else adapter.mac,
         "ip": None if adapter.ip in disputed.ips else adapter.ip,
         "bridge": chosen,
-        "switch": adapter.switch,
-        "port": _port(adapter, site, disputed),
+        "switch": adapter.switch if port is not None else None,
+        "port": port,
         # Never touched: the way to the node, or a port that the site's VLAN service leaves alone.
         "management": None if for_experiments else True,
     }
@@ -72,11 +73,12 @@ def _report_none(node: NodeDraft) -> None:
 
 def _report_no_port(node: NodeDraft, for_experiments: Sequence[Adapter]) -> None:
     if for_experiments:
-        for_experiments[0].record.report(
-            "I205",
-            f"{node.name}: the switch port of {for_experiments[0].name} is not known",
-            "it cannot join an isolated network",
+        first = for_experiments[0]
+        where = (
+            f"{first.name} is on {first.switch}, at which port" if first.switch else f"the switch port of {first.name}"
         )
+        hint = "it cannot join an isolated network"
+        first.record.report("I205", f"{node.name}: {where} is not known", hint)
     else:
         node.record.report(
             "I206",

@@ -32,11 +32,16 @@ class NodeDraft:
 
 def read_nodes(tree: Tree, site: str) -> Iterator[NodeDraft]:
     """The nodes that can be named in a document; what is missing of the others is reported."""
+    seen: set[str] = set()
     for cluster, record in tree.nodes(site):
         name = record.text("uid")
         if name is None or not fits(DEVICE, name) or not fits(NAME, cluster):
             record.report("I103", f"a node cannot be called {name!r} of cluster {cluster!r}; left out", key="uid")
             continue
+        if name in seen:
+            record.report("I103", f"a second node called {name}; left out", key="uid")
+            continue
+        seen.add(name)
         yield NodeDraft(
             record,
             name,
@@ -61,7 +66,7 @@ def _cores(record: Record, name: str) -> int | None:
 
 def _memory_mib(record: Record, name: str) -> int | None:
     size = record.record("main_memory").number("ram_size")
-    if size is None or size < _MIB:
+    if size is None or not _MIB <= size < _MIB * 10**9:
         record.report(
             "I203",
             f"{name}: the memory is not said; written as 1024MiB",

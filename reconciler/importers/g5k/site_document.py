@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from dataclasses import dataclass
 
 from reconciler.importers.document_text import Fields
 from reconciler.importers.g5k.address_space import address_space
 from reconciler.importers.g5k.cabling import Cable, Plug, find_cables
 from reconciler.importers.g5k.consistency import compare_ports
 from reconciler.importers.g5k.disputes import Disputed
+from reconciler.importers.g5k.draft import SiteDraft
 from reconciler.importers.g5k.equipment import Equipment
 from reconciler.importers.g5k.interfaces import node_interfaces
 from reconciler.importers.g5k.invented import join_islands, make_wan
@@ -17,16 +18,9 @@ from reconciler.importers.g5k.nodes import NodeDraft
 from reconciler.importers.g5k.options import Options
 from reconciler.importers.g5k.tree import natural_key
 from reconciler.importers.g5k.vlan_space import vlan_space
-from reconciler.importers.record import Record
 from reconciler.spec.document import API_VERSION
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SiteDraft:
-    name: str
-    record: Record
-    nodes: tuple[NodeDraft, ...]
-    equipment: tuple[Equipment, ...]
+_DOMAIN = re.compile(r"[a-z0-9.-]{1,200}\Z")
 
 
 def build_document(draft: SiteDraft, disputed: Disputed, options: Options) -> Fields | None:
@@ -58,7 +52,7 @@ def _domain(draft: SiteDraft) -> str:
     for node in draft.nodes:
         for adapter in node.adapters:
             name, _, domain = (adapter.record.text("network_address") or "").partition(".")
-            if name == node.name and domain:
+            if name == node.name and _DOMAIN.match(domain.lower()):
                 ends[domain.lower()] += 1
     return ends.most_common(1)[0][0] if ends else f"{draft.name}.grid5000.fr"
 
@@ -81,10 +75,12 @@ def _add_network(spec: Fields, draft: SiteDraft, options: Options) -> None:
     """Switches, cables and the way to other sites."""
     adapters = [a for node in draft.nodes for a in node.adapters if a.ethernet and a.usable and a.switch is not None]
     uses = Counter(str(adapter.switch) for adapter in adapters)
-    cables = list(find_cables(draft.equipment, {Plug(str(a.switch), a.port) for a in adapters if a.port is not None}))
-    cables += join_islands(draft.name, draft.record, uses, cables, options)
+    taken = {Plug(str(adapter.switch), adapter.port) for adapter in adapters if adapter.port is not None}
+    cables = list(find_cables(draft.equipment, taken))
+    cables += join_islands(draft, uses, cables, options)
+    taken |= {plug for cable in cables for plug in cable}
     uses.update(dict.fromkeys((plug.switch for cable in cables for plug in cable), 0))
-    wan = make_wan(draft.name, draft.record, draft.equipment, uses, options)
+    wan = make_wan(draft, uses, taken, options)
     if wan is not None:
         cables.append(wan.cable)
         uses.update({wan.cable[0].switch: 0})

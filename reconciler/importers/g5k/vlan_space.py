@@ -37,11 +37,16 @@ def vlan_space(site: str, record: Record, equipment: Sequence[Equipment], nodes:
     tags = {number: told.get(number, _OFFSET + number) for number in sorted(numbers)}
     if any(tag != _OFFSET + number for number, tag in told.items()):
         tags = told
-    fields: Fields = {"production": _production(site, record, equipment)}
+    production = _production(site, record, equipment)
+    fields: Fields = {"production": production}
+    used = {production}
     for kind, range_ in (("local", _LOCAL), ("routed", _ROUTED), ("global", _GLOBAL)):
-        ids = sorted(tag for number, tag in tags.items() if number in range_)
-        if ids:
-            fields[kind] = render_ids(ids)
+        ids = {tag for number, tag in tags.items() if number in range_ and 2 <= tag <= 4094}
+        if ids & used:
+            record.report("I502", f"{site}: VLAN {render_ids(sorted(ids & used))} has two uses; not lent as {kind}")
+        if ids - used:
+            fields[kind] = render_ids(sorted(ids - used))
+        used |= ids
     return fields
 
 
@@ -92,7 +97,7 @@ def _tags_in(equipment: Record, network: IPv4Network) -> Iterable[int]:
     for key, vlan in equipment.entries("vlans"):
         addresses = vlan.raw("addresses")
         texts = addresses if isinstance(addresses, list) else []
-        if (tag := _TAG.match(key)) and any(_inside(text, network) for text in texts):
+        if (tag := _TAG.match(key)) and 2 <= int(tag[1]) <= 4094 and any(_inside(text, network) for text in texts):
             yield int(tag[1])
 
 
