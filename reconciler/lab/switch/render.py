@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from lxml import etree
 
@@ -26,7 +26,7 @@ class Order:
         return cls({port: number for number, port in enumerate(ports)}, seed)
 
     def values(self, values: frozenset[str]) -> list[str]:
-        return sorted(values, key=lambda value: (zlib.crc32(f"{self.seed}:{value}".encode()), value))
+        return sorted(values, key=lambda value: blake2b(f"{self.seed}:{value}".encode(), digest_size=8).digest())
 
     def entries(self, node: Keyed, entries: Entries) -> list[tuple[str, Branch]]:
         if node is INTERFACE:
