@@ -11,13 +11,13 @@ from reconciler.importers.g5k.cabling import Cable, Plug, find_cables
 from reconciler.importers.g5k.consistency import compare_ports
 from reconciler.importers.g5k.disputes import Disputed
 from reconciler.importers.g5k.draft import SiteDraft
-from reconciler.importers.g5k.equipment import Equipment
 from reconciler.importers.g5k.interfaces import node_interfaces
 from reconciler.importers.g5k.invented import join_islands, make_wan
 from reconciler.importers.g5k.nodes import NodeDraft
 from reconciler.importers.g5k.options import Options
 from reconciler.importers.g5k.tree import natural_key
 from reconciler.importers.g5k.vlan_space import vlan_space
+from reconciler.importers.record import Record
 from reconciler.spec.document import API_VERSION
 
 _DOMAIN = re.compile(r"[a-z0-9.-]{1,200}\Z")
@@ -84,26 +84,20 @@ def _add_network(spec: Fields, draft: SiteDraft, options: Options) -> None:
     if wan is not None:
         cables.append(wan.cable)
         uses.update({wan.cable[0].switch: 0})
-    spec["switches"] = _switches(draft, uses, options)
+    named = {str(adapter.switch): adapter.record for adapter in reversed(adapters)}
+    spec["switches"] = [_switch(draft, name, uses[name], named.get(name)) for name in sorted(uses, key=natural_key)]
     spec["links"] = [_link(cable) for cable in cables]
     if wan is not None:
         spec["wan"] = wan.fields
 
 
-def _switches(draft: SiteDraft, uses: Counter[str], options: Options) -> list[Fields]:
-    """Those with nodes or trunks; switches for administration only are none of an experiment's business."""
-    described = {item.name: item for item in draft.equipment}
-    return [_switch(draft, name, described.get(name), uses[name], options) for name in sorted(uses, key=natural_key)]
-
-
-def _switch(draft: SiteDraft, name: str, item: Equipment | None, node_count: int, options: Options) -> Fields:
+def _switch(draft: SiteDraft, name: str, node_count: int, named: Record | None) -> Fields:
+    """``named`` is the first adapter that names it.  Switches for administration only do not come here."""
     fields: Fields = {"name": name}
-    if item is None and name != options.uplinks:
-        draft.record.report(
-            "I401",
-            f"{draft.name}: switch {name} is named by {node_count} interfaces and not described",
-            "only its name is written",
-        )
+    item = next((item for item in draft.equipment if item.name == name), None)
+    if item is None and named is not None:
+        summary = f"{draft.name}: switch {name} is named by {node_count} interfaces and not described"
+        named.report("I401", summary, "only its name is written", "switch")
     if item is not None and item.address is not None:
         fields["address"] = item.address
     if item is not None and not item.managed:
