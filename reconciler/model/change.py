@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -65,7 +65,6 @@ class Change(Generic[S]):
     @property
     def fields(self) -> tuple[FieldChange, ...]:
         """The fields that differ; every field for a create or a delete."""
-        shape = self.after if self.after is not None else self.before
-        assert is_dataclass(shape)
-        pairs = ((f.name, getattr(self.before, f.name, None), getattr(self.after, f.name, None)) for f in fields(shape))
+        names = (field.name for field in fields(type(self.resource.spec)))
+        pairs = ((name, getattr(self.before, name, None), getattr(self.after, name, None)) for name in names)
         return tuple(FieldChange(*pair) for pair in pairs if pair[1] != pair[2])

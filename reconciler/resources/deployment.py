@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """``node`` is the name the deployer knows (fully qualified); owner, environment and version name the image there."""
+    """``node`` is the name the deployer knows (fully qualified); the other three name the image."""
 
     node: str
     environment: str

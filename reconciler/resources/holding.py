@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 
@@ -51,3 +51,16 @@ def render_ipv4(number: int) -> str:
 def derive_mac(address: int) -> str:
     """The MAC of a leased IPv4 address: Xen's prefix and the last three octets.  It does not depend on the host."""
     return f"00:16:3e:{address >> 16 & 255:02x}:{address >> 8 & 255:02x}:{address & 255:02x}"
+
+
+def gather_runs(pairs: Iterable[tuple[str, int]]) -> tuple[AddressRun, ...]:
+    """Put (VM, address) pairs together into runs, in order of group, index and address: the one form of a lease."""
+    split = sorted((vm.rpartition("-")[0], int(vm.rpartition("-")[2]), number) for vm, number in pairs)
+    runs: list[AddressRun] = []
+    for group, index, number in split:
+        last = runs[-1] if runs else None
+        if last and last.group == group and last.index + last.count == index and last.first + last.count == number:
+            runs[-1] = AddressRun(group, last.index, last.first, last.count + 1)
+        else:
+            runs.append(AddressRun(group, index, number, 1))
+    return tuple(runs)

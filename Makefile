@@ -1,0 +1,57 @@
+# make demo    lab, apply, status: on a machine with Python and make, nothing else
+# make check   everything that needs no root
+# make live    what needs root and Debian packages (netconfd, Open vSwitch, Xen under QEMU)
+# make bench   figures, against a peer where there is one
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO_STATE := $(CURDIR)/out/demo
+
+.PHONY: install demo demo-clean check format lint types imports docs test live bench lock schemas campaign
+
+install: $(VENV)/installed
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+demo: install
+	$(BIN)/reconciler --state-dir $(DEMO_STATE) lab start
+	$(BIN)/reconciler --state-dir $(DEMO_STATE) apply -f examples/quickstart.yaml --yes
+	$(BIN)/reconciler --state-dir $(DEMO_STATE) status
+	$(BIN)/reconciler --state-dir $(DEMO_STATE) vms
+	@echo
+	@echo "The lab goes on in the background.  Look around with"
+	@echo "  $(BIN)/reconciler --state-dir $(DEMO_STATE) plan -f examples/quickstart.yaml"
+	@echo "and end it with: make demo-clean"
+
+demo-clean:
+	-$(BIN)/reconciler --state-dir $(DEMO_STATE) lab stop
+	rm -rf $(DEMO_STATE)
+
+check: install
+	$(BIN)/ruff format --check reconciler tests benchmarks
+	$(BIN)/ruff check reconciler tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2 -m "not live" tests
+
+format: install
+	$(BIN)/ruff format reconciler tests benchmarks
+	$(BIN)/ruff check --fix reconciler tests benchmarks
+
+live: install
+	$(BIN)/python -m pytest -m live tests/live -v
+
+bench: install
+	$(BIN)/python -m benchmarks
+
+schemas: install
+	$(BIN)/reconciler schema --out schemas
+
+lock:
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements.lock

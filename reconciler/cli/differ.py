@@ -1,0 +1,90 @@
+"""``diff`` and ``drift``: two comparisons, both exit 2 when they find something."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.exits import Exit, worst
+from reconciler.cli.output import result, result_json
+
+
+@click.command("diff")
+@options.documents
+@options.parallelism
+@options.output("text", "json")
+@click.pass_context
+def diff_command(
+    ctx: click.Context, paths: tuple[str, ...], sites: str | None, max_file_size: int, parallelism: int, form: str
+) -> int:
+    """Compare the documents with the world: what is not as wanted, field by field.  Exit 2 when something is."""
+    from reconciler.loop.converge import look
+    from reconciler.planning.render import plan_as_data, render_plan
+
+    codes: list[Exit] = []
+    data: list[dict[str, Any]] = []
+    with options.opened(ctx.find_root().obj, paths, sites, max_file_size, parallelism) as workshop:
+        for experiment in options.experiments_of(workshop):
+            name = experiment.metadata.name
+            plan = look(workshop.session(name, "diff"), workshop.desire(experiment)).plan
+            codes.append(Exit.OK if plan.converged else Exit.DIFFERENT)
+            data.append(plan_as_data(name, plan))
+            if form == "text":
+                result(render_plan(name, plan) if not plan.converged else f"{name}: no differences")
+    if form == "json":
+        result_json(data[0] if len(data) == 1 else data)
+    return worst(codes)
+
+
+@click.command("drift")
+@click.argument("names", nargs=-1, metavar="[EXPERIMENT]...")
+@options.optional_files
+@options.sites
+@options.max_file_size
+@options.parallelism
+@options.output("text", "json")
+@click.pass_context
+def drift_command(
+    ctx: click.Context,
+    names: tuple[str, ...],
+    paths: tuple[str, ...],
+    sites: str | None,
+    max_file_size: int,
+    parallelism: int,
+    form: str,
+) -> int:
+    """Compare what was applied with the world: what changed behind our back.  Exit 2 when something did.
+
+    What cannot be observed is named too; it is no drift, and nothing is concluded from it.
+    """
+    from reconciler.cli.inspect import look_at, recorded_experiments
+    from reconciler.planning.render import explain
+
+    found: list[dict[str, Any]] = []
+    unknown: list[dict[str, Any]] = []
+    with options.opened(ctx.find_root().obj, paths, sites, max_file_size, parallelism) as workshop:
+        for name in recorded_experiments(workshop, names):
+            plan = look_at(workshop, name).plan
+            found += [
+                {"experiment": name, "address": str(a), "cause": str(s.change.cause), "detail": explain(s.change)}
+                for a, s in sorted(plan.steps.items())
+            ]
+            found += [
+                {"experiment": name, "address": str(a), "cause": "foreign", "detail": reason}
+                for a, reason in sorted(plan.foreign.items())
+            ]
+            unknown += [
+                {"experiment": name, "address": str(a), "reason": reason} for a, reason in sorted(plan.unknown.items())
+            ]
+    if form == "json":
+        result_json({"drifted": found, "unknown": unknown})
+    else:
+        for one in found:
+            result(f"{one['address']}: {one['detail']}")
+        for one in unknown:
+            result(f"{one['address']}: unknown: {one['reason']}")
+        if not found:
+            result("no drift" + (f"; {len(unknown)} resources could not be observed" if unknown else ""))
+    return Exit.DIFFERENT if found else Exit.OK

@@ -1,0 +1,114 @@
+"""The command line: finds the command, turns every outcome into an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from reconciler import __version__
+from reconciler.cli.exits import TABLE, Exit
+
+_COMMANDS: dict[str, tuple[str, str]] = {
+    "validate": ("reconciler.cli.validate", "Check documents without touching anything."),
+    "plan": ("reconciler.cli.plan", "Show what apply would do, and why."),
+    "apply": ("reconciler.cli.apply", "Make the world as the documents say."),
+    "destroy": ("reconciler.cli.apply", "Take down an experiment and give everything back."),
+    "diff": ("reconciler.cli.differ", "Compare the documents with the world (exit 2 when they differ)."),
+    "drift": ("reconciler.cli.differ", "Compare what was applied with the world (exit 2 when it drifted)."),
+    "show": ("reconciler.cli.show", "Print the documents as understood, or one resource."),
+    "status": ("reconciler.cli.status", "Conditions of an experiment, observed now."),
+    "leases": ("reconciler.cli.leases", "What is held in the address books."),
+    "vms": ("reconciler.cli.vms", "Every domU: host, state, IP, MAC, name."),
+    "graph": ("reconciler.cli.graph", "The topology as Mermaid, DOT or SVG."),
+    "watch": ("reconciler.cli.watch", "Keep it so: reconcile when a file changes and at an interval."),
+    "import": ("reconciler.cli.importing", "Turn a testbed's reference data into Site documents."),
+    "lab": ("reconciler.cli.lab", "The emulated testbed: start, stop, status, reset, break."),
+    "schema": ("reconciler.cli.schema", "JSON Schemas of the documents."),
+    "version": ("reconciler.cli.version", "Versions of this program and what it stands on."),
+    "completion": ("reconciler.cli.completion", "Shell completion script."),
+}
+
+_ATTRIBUTES = {"import": "import_", "lab": "lab"}
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module only when it is run: ``--help`` needs none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        known = _COMMANDS.get(cmd_name)
+        if known is None:
+            return None
+        command = getattr(import_module(known[0]), _ATTRIBUTES.get(cmd_name, f"{cmd_name}_command"))
+        assert isinstance(command, click.Command)  # noqa: S101 - a mistake in our own table, found by the tests
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], _COMMANDS, 1)
+            if near:
+                raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx) from None
+            raise
+
+
+@click.group(
+    cls=LazyGroup, epilog=TABLE, context_settings={"auto_envvar_prefix": "RECONCILER", "max_content_width": 110}
+)
+@click.version_option(__version__, prog_name="reconciler")
+@click.option("--state-dir", metavar="DIR", help="Where state is kept. [env: RECONCILER_STATE_DIR]")
+@click.pass_context
+def cli(ctx: click.Context, state_dir: str | None) -> None:
+    """A declarative reconciler for experiment testbeds.
+
+    One YAML file describes nodes, images, VMs, addresses and VLANs; this program compares it with what machines,
+    switches and address books say, and acts until they agree.
+
+    \b
+    Start here:
+      reconciler lab start                       an emulated testbed on this machine
+      reconciler apply -f examples/quickstart.yaml
+      reconciler vms
+    """
+    ctx.obj = state_dir
+
+
+def main() -> None:
+    """Run the command line and end the process with one of the published exit codes."""
+    from reconciler.model.errors import ReconcilerError
+
+    try:
+        code = cli.main(standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        code = Exit.INTERRUPTED
+    except click.UsageError as error:
+        error.show()
+        code = Exit.USAGE
+    except click.ClickException as error:
+        error.show()
+        code = Exit.FAILED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = Exit.FAILED
+    except ReconcilerError as error:
+        from reconciler.cli.exits import exit_of
+        from reconciler.cli.output import show_error
+
+        show_error(error)
+        code = exit_of(error)
+    sys.exit(code if isinstance(code, int) else Exit.OK)

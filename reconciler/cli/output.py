@@ -1,0 +1,68 @@
+"""What goes to a terminal or a pipe: result on stdout, everything else on stderr; foreign text escaped."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from typing import TextIO
+
+import click
+
+from reconciler.model.errors import ReconcilerError, SpecError
+
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+
+
+def escape(text: str) -> str:
+    """Make control, direction and zero-width characters visible: devices and guests may send anything."""
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def wants_colour(stream: TextIO) -> bool:
+    """``NO_COLOR`` wins over everything; then ``FORCE_COLOR``; then whether it is a terminal."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
+
+
+def is_live(stream: TextIO) -> bool:
+    """Whether a display that moves makes sense: a terminal, and not a pipeline's."""
+    return stream.isatty() and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
+
+
+def style(text: str, colour: str, stream: TextIO) -> str:
+    return click.style(text, fg=colour) if wants_colour(stream) else text
+
+
+def say(text: str) -> None:
+    """A line of progress, a warning or an error: stderr."""
+    print(escape(text), file=sys.stderr, flush=True)
+
+
+def result(text: str) -> None:
+    """The result that was asked for: stdout."""
+    print(escape(text))
+
+
+def result_json(value: object) -> None:
+    print(json.dumps(value, indent=2, ensure_ascii=True, sort_keys=False))
+
+
+def show_error(error: ReconcilerError) -> None:
+    if isinstance(error, SpecError):
+        from reconciler.cli.diagnostics import show_diagnostics
+
+        show_diagnostics(error.diagnostics, {})
+        return
+    say(f"{style('error:', 'red', sys.stderr)} {error}" if wants_colour(sys.stderr) else f"error: {error}")
+
+
+def table(headers: list[str], rows: list[list[str]]) -> str:
+    """Columns as wide as their widest value; no wrapping, no lines: fit for ``awk``."""
+    widths = [max([len(header), *(len(row[i]) for row in rows)]) for i, header in enumerate(headers)]
+    lines = [headers, *rows]
+    return "\n".join(
+        "  ".join(value.ljust(width) for value, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )

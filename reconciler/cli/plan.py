@@ -1,0 +1,61 @@
+"""``plan``: what apply would do, and why; nothing is changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.exits import Exit, worst
+from reconciler.cli.output import result, result_json, say
+
+
+@click.command("plan")
+@options.documents
+@options.parallelism
+@options.output("text", "json", "markdown")
+@click.option("--view", type=click.Choice(["concise", "full"]), default="concise", show_default=True, help="How much.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to do.")
+@click.option("--out", metavar="FILE", help="Save the plan; `apply FILE` runs it if the world still fits.")
+@click.pass_context
+def plan_command(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    sites: str | None,
+    max_file_size: int,
+    parallelism: int,
+    form: str,
+    view: str,
+    detailed_exitcode: bool,
+    out: str | None,
+) -> int:
+    """Show what apply would do: each change, its reason, its impact and its exact commands.
+
+    Reads documents and devices, changes nothing.
+    """
+    from reconciler.cli.saved import save_plan
+    from reconciler.loop.converge import look
+    from reconciler.planning.render import plan_as_data, render_markdown, render_plan
+
+    codes: list[Exit] = []
+    data: list[dict[str, Any]] = []
+    with options.opened(ctx.find_root().obj, paths, sites, max_file_size, parallelism) as workshop:
+        chosen = options.experiments_of(workshop)
+        if out and len(chosen) > 1:
+            raise click.UsageError("--out saves the plan of one experiment; these documents hold several")
+        for experiment in chosen:
+            name = experiment.metadata.name
+            decision = look(workshop.session(name, "plan"), workshop.desire(experiment))
+            codes.append(Exit.OK if decision.plan.converged else Exit.DIFFERENT)
+            data.append(plan_as_data(name, decision.plan))
+            if form == "text":
+                result(render_plan(name, decision.plan, full=view == "full"))
+            elif form == "markdown":
+                result(render_markdown(name, decision.plan))
+            if out:
+                save_plan(out, workshop, name, decision.plan)
+                say(f"saved to {out}; `reconciler apply {out}` runs exactly this")
+    if form == "json":
+        result_json(data[0] if len(data) == 1 else data)
+    return worst(codes) if detailed_exitcode else Exit.OK

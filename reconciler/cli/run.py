@@ -1,0 +1,219 @@
+"""One run of apply or destroy: lock, show, ask, converge, sum up; stopped gracefully by a signal."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli.events import EventLog
+from reconciler.cli.exits import Exit
+from reconciler.cli.output import say
+from reconciler.cli.progress import Progress, make_progress
+from reconciler.cli.saved import SavedPlan, check_fits
+from reconciler.loop.converge import Finished, PassPlanned, converge, look
+from reconciler.loop.session import Desire, Session
+from reconciler.model.errors import Locked, Refused
+from reconciler.model.plan import Plan
+from reconciler.planning.render import render_plan, summarise
+from reconciler.wiring import Stop, Workshop, utc_now
+
+if TYPE_CHECKING:
+    from reconciler.spec.experiment import Experiment
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How one run ended."""
+
+    experiment: str
+    run: str
+    code: Exit
+    summary: str
+    finished: Finished | None = None
+
+    def as_data(self) -> dict[str, Any]:
+        data: dict[str, Any] = {"experiment": self.experiment, "run": self.run, "exitCode": int(self.code)}
+        data["summary"] = self.summary
+        if self.finished is not None:
+            plan = self.finished.decision.plan
+            data |= {
+                "converged": self.finished.converged,
+                "changes": self.finished.changed_count,
+                "failed": {str(a): error for a, error in self.finished.failed.items()},
+                "notStarted": {str(a): reason for a, reason in self.finished.held_back.items()},
+                "unknown": {str(a): reason for a, reason in plan.unknown.items()},
+                "foreign": {str(a): reason for a, reason in plan.foreign.items()},
+                "waiting": {str(a): reason for a, reason in plan.waiting.items()},
+            }
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    yes: bool
+    events: str | None
+    timeout_s: float | None
+    lock_timeout_s: float
+    quiet: bool = False
+
+    def apply(self, workshop: Workshop, experiment: Experiment, saved: SavedPlan | None = None) -> Run:
+        name = experiment.metadata.name
+        lifetime = experiment.spec.lifetime
+        desire = workshop.desire(experiment)
+        self._refuse_expired(workshop, experiment)
+        with self._locked(workshop, name) as session:
+            plan = look(session, desire).plan
+            if saved is not None:
+                check_fits(saved, plan)
+                say(f"{name}: the world is as the saved plan found it")
+            if plan.converged and not plan.record:
+                return Run(name, session.run, Exit.OK, f"{name}: converged; nothing to do")
+            self._ask(name, plan, f"Apply to {name}?", shown=saved is not None)
+            workshop.store.begin(
+                name,
+                workshop.digest(experiment),
+                lifetime.walltime if lifetime else None,
+                lifetime.on_expiry.value if lifetime else "keep",
+            )
+            return self._converge(session, desire, plan)
+
+    def destroy(self, workshop: Workshop, name: str) -> Run:
+        def nothing(book: object) -> dict[Any, Any]:
+            return {}
+
+        with self._locked(workshop, name) as session:
+            plan = look(session, nothing).plan
+            if plan.converged:
+                workshop.store.end(name)
+                return Run(name, session.run, Exit.OK, f"{name}: nothing is left of it")
+            self._ask(name, plan, f"Destroy {name}?", shown=False)
+            run = self._converge(session, nothing, plan)
+            if run.finished is not None and run.finished.converged:
+                workshop.store.end(name)
+            return run
+
+    def _refuse_expired(self, workshop: Workshop, experiment: Experiment) -> None:
+        row = workshop.store.experiment(experiment.metadata.name)
+        lifetime = experiment.spec.lifetime
+        if row is None or row.created_at is None or lifetime is None:
+            return
+        ends = row.created_at + lifetime.walltime
+        if ends <= utc_now():
+            raise Refused(
+                f"{row.name}: its lifetime ended at {ends:%Y-%m-%d %H:%M} UTC; raise lifetime.walltime, or destroy it"
+            )
+
+    def _ask(self, name: str, plan: Plan, question: str, *, shown: bool) -> None:
+        if not self.quiet and not shown:
+            say(render_plan(name, plan) + "\n")
+        if self.yes:
+            return
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise click.UsageError("not a terminal, so nobody can be asked; give --yes")
+        say(f"{question} Only `yes` is taken for yes: ")
+        if sys.stdin.readline().strip() != "yes":
+            raise Refused(f"{name}: not confirmed; nothing was done")
+
+    @contextmanager
+    def _locked(self, workshop: Workshop, name: str) -> Iterator[Session]:
+        run = uuid.uuid4().hex[:12]
+        until = time.monotonic() + self.lock_timeout_s
+        while True:
+            try:
+                workshop.store.lock(name, run)
+                break
+            except Locked:
+                if time.monotonic() >= until:
+                    raise
+                workshop.stop.pause(0.2)
+        try:
+            with graceful(workshop.stop):
+                yield workshop.session(name, run, self.timeout_s)
+        finally:
+            workshop.store.unlock(name, run)
+
+    def _converge(self, session: Session, desire: Desire, approved: Plan) -> Run:
+        name = session.experiment
+        finished: Finished | None = None
+        with EventLog(self.events, session.run, name) as log, make_progress(self.quiet) as progress:
+            log.started()
+            for report in converge(session, desire, approved):
+                log.report(report)
+                if isinstance(report, Finished):
+                    finished = report
+                    _show_remains(progress, report)
+                else:
+                    _show(progress, name, report)
+            if finished is None:
+                raise AssertionError("a run ends with its last word")
+            code = _code(finished)
+            log.ended(code, finished)
+        return Run(name, session.run, code, _summary(name, finished), finished)
+
+
+def _show(progress: Progress, name: str, report: object) -> None:
+    if isinstance(report, PassPlanned):
+        if report.number > 1 and report.decision.plan.steps:
+            progress.line(f"pass {report.number}: {summarise(report.decision.plan)}")
+        progress.planned(report.decision.plan)
+    else:
+        progress.report(report)
+
+
+def _show_remains(progress: Progress, finished: Finished) -> None:
+    for address, error in finished.failed.items():
+        progress.line(f"failed {address}: {error}")
+    for address, reason in finished.held_back.items():
+        progress.line(f"held back {address}: {reason}")
+    for what, reasons in (("unknown", finished.decision.plan.unknown), ("not ours", finished.decision.plan.foreign)):
+        for address, reason in list(reasons.items())[:20]:
+            progress.line(f"{what} {address}: {reason}")
+
+
+def _code(finished: Finished) -> Exit:
+    if finished.converged:
+        return Exit.OK
+    if finished.interrupted:
+        return Exit.TERMINATED if _last_signal == signal.SIGTERM else Exit.INTERRUPTED
+    return Exit.TIMED_OUT if finished.timed_out else Exit.PARTIAL
+
+
+def _summary(name: str, finished: Finished) -> str:
+    done = f"{finished.changed_count} change{'s' if finished.changed_count != 1 else ''} made"
+    if finished.converged:
+        return f"{name}: converged; {done}, everything observed as wanted"
+    left = summarise(finished.decision.plan)
+    why = "interrupted" if finished.interrupted else "out of time" if finished.timed_out else "not converged"
+    return f"{name}: {why}; {done}; left: {left}. Running the same command again resumes."
+
+
+_last_signal: int = 0
+
+
+@contextmanager
+def graceful(stop: Stop) -> Iterator[None]:
+    """First SIGINT or SIGTERM: nothing more is started; second: the waits are abandoned, the journal stays open."""
+
+    def on_signal(number: int, frame: object) -> None:
+        global _last_signal
+        _last_signal = number
+        if stop():
+            os.write(2, b"abandoned; what was under way is in the journal, the next run looks at it first\n")
+            os._exit(128 + number)
+        stop.set()
+        os.write(2, b"\nstopping: what is under way is finished, nothing more is started (again: abandon)\n")
+
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,105 @@
+"""What an observation says about an experiment, as Kubernetes-shaped conditions.  Pure; unknown is Unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from reconciler.model.address import Address
+from reconciler.model.change import Cause
+from reconciler.model.resource import Foreign, Present, Resource, Unknown
+from reconciler.planning.plan import World
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """``status`` is ``True``, ``False`` or ``Unknown``, as text."""
+
+    type: str
+    status: str
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One aspect of an experiment: the kinds it is made of, and what it is called when all is well and when not."""
+
+    type: str
+    kinds: tuple[str, ...]
+    good: str
+    bad: str
+
+
+PARTS = (
+    Part("NodesDeployed", ("deployment", "host"), "AllNodesDeployed", "NodesNotDeployed"),
+    Part("AddressesLeased", ("reservation", "lease", "vlan"), "AllLeased", "NotLeased"),
+    Part("NetworkConfigured", ("switch", "bridge"), "AllConfigured", "PortsDiffer"),
+    Part("DomainsRunning", ("domain",), "AllRunning", "DomainsNotRunning"),
+)
+_EXPIRING_WITHIN = timedelta(minutes=30)
+
+
+def conditions(world: World, causes: Mapping[Address, Cause], ends: datetime | None, now: datetime) -> list[Condition]:
+    """Every condition that applies, ``Ready`` first.
+
+    Args:
+        causes: of the changes that are due, by address.
+        ends: when the experiment's lifetime ends.
+    """
+    parts = [condition for part in PARTS if (condition := _part(part, world)) is not None]
+    found = [_ready(parts), *parts]
+    drift = sorted(str(a) for a, cause in causes.items() if cause in (Cause.DRIFT, Cause.LOST))
+    if drift:
+        more = f" and {len(drift) - 3} more" if len(drift) > 3 else ""
+        found.append(Condition("Drifted", "True", "DriftDetected", ", ".join(drift[:3]) + more))
+    if ends is not None and ends - now < _EXPIRING_WITHIN:
+        when = "ended" if ends <= now else "ends"
+        found.append(Condition("Expiring", "True", "WalltimeNear", f"the lifetime {when} at {ends:%Y-%m-%d %H:%M} UTC"))
+    return found
+
+
+def _part(part: Part, world: World) -> Condition | None:
+    wanted = {address: resource for address, resource in world.desired.items() if address.kind in part.kinds}
+    if not wanted:
+        return None
+    problems = dict(_problems(wanted, world))
+    unknown = [text for text in problems.values() if text.startswith("unknown")]
+    if not problems:
+        return Condition(part.type, "True", part.good, f"{len(wanted)} of {len(wanted)}")
+    first = next(iter(problems.items()))
+    message = f"{len(wanted) - len(problems)} of {len(wanted)}; {first[0].name}: {first[1]}"
+    if len(unknown) == len(problems):
+        return Condition(part.type, "Unknown", "NotObserved", message)
+    return Condition(part.type, "False", part.bad, message)
+
+
+def _problems(wanted: Mapping[Address, Resource[Any]], world: World) -> Iterator[tuple[Address, str]]:
+    for address, resource in sorted(wanted.items()):
+        match world.observed.get(address):
+            case Present(spec) if spec == resource.spec:
+                pass
+            case Present():
+                yield address, "differs from what is wanted"
+            case Unknown(reason):
+                yield address, f"unknown: {reason}"
+            case Foreign(reason):
+                yield address, reason
+            case None:
+                yield address, "unknown: not observed"
+            case _:
+                yield address, "absent"
+
+
+def _ready(parts: list[Condition]) -> Condition:
+    bad = [condition for condition in parts if condition.status == "False"]
+    unsure = [condition for condition in parts if condition.status == "Unknown"]
+    if bad:
+        return Condition("Ready", "False", bad[0].reason, bad[0].message)
+    if unsure:
+        return Condition("Ready", "Unknown", unsure[0].reason, unsure[0].message)
+    if not parts:
+        return Condition("Ready", "False", "NotApplied", "nothing of it was made yet")
+    return Condition("Ready", "True", "Converged", "everything was observed as wanted")

@@ -1,0 +1,141 @@
+"""Put changes in order, and say what cannot be decided yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from reconciler.model.address import Address
+from reconciler.model.change import Action, Change
+from reconciler.model.errors import DependencyCycle, Refused
+from reconciler.model.plan import Plan, Step
+from reconciler.model.resource import Absent, Foreign, Observed, Present, Resource, Unknown
+from reconciler.planning.diff import diff, moves
+
+Resources = Mapping[Address, Resource[Any]]
+Lower = Callable[[Change[Any]], Step[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The three states that planning compares."""
+
+    desired: Resources
+    recorded: Resources
+    observed: Mapping[Address, Observed[Any]]
+
+
+def make_plan(world: World, lower: Lower) -> Plan:
+    """Decide everything that is to be done now.  Pure.
+
+    Args:
+        lower: turns a change into its commands; a driver's ``plan``.
+
+    Raises:
+        DependencyCycle: no order satisfies every need.
+    """
+    changes = diff(world.desired, world.recorded, world.observed)
+    waiting = _still_used(world, changes)
+    for address in waiting:
+        del changes[address]
+    gone = _gone(world)
+    steps: dict[Address, Step[Any]] = {}
+    foreign = {a: o.reason for a, o in world.observed.items() if isinstance(o, Foreign)}
+    for address, change in changes.items():
+        try:
+            steps[address] = lower(change)
+        except Refused as error:
+            foreign[address] = str(error)
+    unknown, retry_in_s = _unknown(world, steps)
+    foreign |= _strangers(world)
+    return Plan(
+        steps=steps,
+        after=_order(world, steps),
+        record=_stale_records(world, steps),
+        gone=gone,
+        waiting=waiting,
+        unknown=unknown,
+        foreign=foreign,
+        retry_in_s=retry_in_s,
+    )
+
+
+def _gone(world: World) -> frozenset[Address]:
+    """Recorded, not wanted there any more, and observed absent: only to be forgotten."""
+    desired, observed = world.desired, world.observed
+    return frozenset(
+        address
+        for address, ours in world.recorded.items()
+        if (address not in desired or moves(desired[address], ours)) and isinstance(observed.get(address), Absent)
+    )
+
+
+def _still_used(world: World, changes: Mapping[Address, Change[Any]]) -> dict[Address, str]:
+    """Deletions that must wait: something that uses the resource cannot be told to be gone."""
+    doomed = {address for address, change in changes.items() if change.after is None}
+    waiting: dict[Address, str] = {}
+    if not doomed:
+        return waiting
+    for user, ours in sorted(world.recorded.items()):
+        if user in changes or isinstance(world.observed.get(user), (Absent, Present)):
+            continue
+        for need in ours.needs & doomed:
+            waiting[need] = f"still used by {user}, of which nothing is known"
+    return waiting
+
+
+def _unknown(world: World, steps: Mapping[Address, Step[Any]]) -> tuple[dict[Address, str], float | None]:
+    unknown: dict[Address, str] = {}
+    retries: list[float] = []
+    for address in world.desired.keys() | world.recorded.keys():
+        seen = world.observed.get(address)
+        if isinstance(seen, Unknown) and address not in steps:
+            unknown[address] = seen.reason
+            if seen.retry_in_s is not None:
+                retries.append(seen.retry_in_s)
+    return dict(sorted(unknown.items())), min(retries, default=None)
+
+
+def _strangers(world: World) -> dict[Address, str]:
+    """There, under our name, and nothing says that we made it."""
+    return {
+        address: "already there, and not recorded as ours; `adopt` it or choose another name"
+        for address in sorted(world.desired.keys() - world.recorded.keys())
+        if isinstance(world.observed.get(address), Present)
+    }
+
+
+def _stale_records(world: World, steps: Mapping[Address, Step[Any]]) -> tuple[Resource[Any], ...]:
+    """What already is as wanted and was recorded otherwise (other needs, or a crash before the record)."""
+    return tuple(
+        wanted
+        for address, wanted in sorted(world.desired.items())
+        if address not in steps
+        and (ours := world.recorded.get(address)) is not None
+        and ours != wanted
+        and ours.endpoint == wanted.endpoint
+        and isinstance(world.observed.get(address), Present)
+    )
+
+
+def _order(world: World, steps: Mapping[Address, Step[Any]]) -> dict[Address, frozenset[Address]]:
+    """Needs first when making; users first when deleting, and users that let go of a thing before it goes."""
+    after: dict[Address, set[Address]] = {address: set() for address in steps}
+    for address, step in steps.items():
+        if step.change.action is not Action.DELETE:
+            after[address] |= {n for n in step.change.resource.needs if n in steps and not _deletes(steps[n])}
+        ours = world.recorded.get(address)
+        for need in ours.needs if ours is not None else ():
+            if need in steps and _deletes(steps[need]):
+                after[need].add(address)
+    try:
+        TopologicalSorter(after).prepare()
+    except CycleError as error:
+        raise DependencyCycle(" -> ".join(map(str, error.args[1]))) from None
+    return {address: frozenset(first) for address, first in after.items()}
+
+
+def _deletes(step: Step[Any]) -> bool:
+    return step.change.action is Action.DELETE

@@ -1,0 +1,150 @@
+"""Choose addresses: as runs, lowest first, never one object per free address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from reconciler.model.address import Address
+from reconciler.model.errors import Exhausted
+from reconciler.resources.book import Book
+from reconciler.resources.holding import AddressRun, Lease
+from reconciler.spec.catalogue import Catalogue
+from reconciler.spec.experiment import Experiment, NetworkSpec
+from reconciler.spec.site import Scheme
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """The VMs ``<group>-0`` … ``<group>-<count-1>`` need an address each."""
+
+    group: str
+    count: int
+
+
+def allot_addresses(
+    experiment: Experiment, catalogue: Catalogue, book: Book, demand: Mapping[str, Sequence[Demand]]
+) -> dict[str, tuple[AddressRun, ...]]:
+    """Give every member of every network an address; one that has an address in the range keeps it.
+
+    Raises:
+        Exhausted: a range is too small for what is asked of it.
+    """
+    name = experiment.metadata.name
+    ours = [r for address, resource in book.recorded.items() if address.kind == "lease" for r in resource.spec.runs]
+    chosen: dict[str, tuple[AddressRun, ...]] = {}
+    for network in experiment.spec.networks:
+        recorded = book.recorded.get(Address("lease", name, network.name))
+        held = recorded.spec.runs if recorded is not None and isinstance(recorded.spec, Lease) else ()
+        ranges = _ranges(network, catalogue)
+        kept: list[AddressRun] = []
+        missing: list[AddressRun] = []
+        for need in demand[network.name]:
+            still = [r for run in held if run.group == need.group for r in _clip(run, need.count, ranges)]
+            kept += still
+            missing += _holes(need, still)
+        if missing:
+            free = _free(ranges, _reserved(network, catalogue), ours, book.taken_addresses)
+            for hole in missing:
+                fresh = list(_take(hole, free, network))
+                kept += fresh
+                ours += fresh
+        chosen[network.name] = _merge(kept)
+    return chosen
+
+
+def _ranges(network: NetworkSpec, catalogue: Catalogue) -> list[tuple[int, int]]:
+    """First and last address of every range this network may lease from, in order."""
+    if network.addresses is not None:
+        return [(int(network.addresses[0]), int(network.addresses[-1]))]
+    spaces = [catalogue.sites[site].spec.addresses for site in network.sites[:1]]
+    found = []
+    for space in spaces:
+        lent = [r.range for r in space.ranges if r.scheme is Scheme.LEASE] or ([] if space.ranges else [space.space])
+        found += [(int(n[0]), int(n[-1])) for n in lent]
+    return sorted(found)
+
+
+def _reserved(network: NetworkSpec, catalogue: Catalogue) -> set[int]:
+    """Addresses no member may have: network and broadcast of the range and of the sites' spaces, and the gateways."""
+    reserved: set[int] = set()
+    if network.addresses is not None and network.addresses.prefixlen < 31:
+        reserved |= {int(network.addresses[0]), int(network.addresses[-1])}
+    for site in network.sites:
+        space = catalogue.sites[site].spec.addresses
+        reserved |= {int(space.space[0]), int(space.space[-1])}
+        if space.gateway is not None:
+            reserved.add(int(IPv4Address(space.gateway)))
+    return reserved
+
+
+def _clip(run: AddressRun, count: int, ranges: Sequence[tuple[int, int]]) -> list[AddressRun]:
+    """The part of a held run that is still wanted: index below ``count``, addresses inside one of ``ranges``."""
+    length = min(run.count, count - run.index)
+    inside = any(first <= run.first and run.first + length - 1 <= last for first, last in ranges)
+    return [AddressRun(run.group, run.index, run.first, length)] if length > 0 and inside else []
+
+
+def _holes(need: Demand, runs: Iterable[AddressRun]) -> list[AddressRun]:
+    """The index ranges that no run covers, as runs without an address yet (``first`` is 0)."""
+    holes, at = [], 0
+    for run in sorted(runs, key=lambda run: run.index):
+        if run.index > at:
+            holes.append(AddressRun(need.group, at, 0, run.index - at))
+        at = max(at, run.index + run.count)
+    if at < need.count:
+        holes.append(AddressRun(need.group, at, 0, need.count - at))
+    return holes
+
+
+def _free(
+    ranges: Sequence[tuple[int, int]], reserved: set[int], ours: Iterable[AddressRun], taken: Mapping[int, str]
+) -> list[list[int]]:
+    """The free stretches as [first, last], lowest first: as many entries as there are gaps, not addresses."""
+    busy = [(address, address) for address in (*reserved, *taken)]
+    busy += [(run.first, run.first + run.count - 1) for run in ours]
+    busy.sort()
+    stretches = []
+    for first, last in ranges:
+        at = first
+        for low, high in busy:
+            if high >= at and low <= last:
+                if low > at:
+                    stretches.append([at, low - 1])
+                at = max(at, high + 1)
+        if at <= last:
+            stretches.append([at, last])
+    return stretches
+
+
+def _take(hole: AddressRun, free: list[list[int]], network: NetworkSpec) -> Iterator[AddressRun]:
+    index, count = hole.index, hole.count
+    while count:
+        if not free:
+            where = network.addresses or "the site's lease ranges"
+            raise Exhausted(f"network {network.name}: {count} addresses too few in {where} for VM group {hole.group}")
+        first, last = free[0]
+        length = min(count, last - first + 1)
+        yield AddressRun(hole.group, index, first, length)
+        index, count = index + length, count - length
+        if first + length > last:
+            free.pop(0)
+        else:
+            free[0][0] = first + length
+
+
+def _merge(runs: Iterable[AddressRun]) -> tuple[AddressRun, ...]:
+    merged: list[AddressRun] = []
+    for run in sorted(runs, key=lambda run: (run.group, run.index)):
+        last = merged[-1] if merged else None
+        if (
+            last
+            and last.group == run.group
+            and last.index + last.count == run.index
+            and last.first + last.count == run.first
+        ):
+            merged[-1] = AddressRun(last.group, last.index, last.first, last.count + run.count)
+        else:
+            merged.append(run)
+    return tuple(merged)

@@ -1,0 +1,77 @@
+"""Choose VLAN ids: one per site of a network, the same at all of them, and an S-VLAN id between sites."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from reconciler.model.address import Address
+from reconciler.model.errors import Exhausted
+from reconciler.resources.book import Book
+from reconciler.resources.holding import Vlan
+from reconciler.spec.catalogue import Catalogue
+from reconciler.spec.experiment import Experiment, NetworkKind, NetworkSpec
+from reconciler.spec.site import Site
+
+Ids = tuple[tuple[str, int], ...]
+
+
+def allot_vlans(experiment: Experiment, catalogue: Catalogue, book: Book) -> dict[str, Ids]:
+    """Give every isolated network its ids; one that holds ids which are still lent keeps them.
+
+    Raises:
+        Exhausted: no id is free at all of a network's sites.
+    """
+    ours = {item for address, r in book.recorded.items() if address.kind == "vlan" for item in r.spec.ids}
+    chosen: dict[str, Ids] = {}
+    for network in experiment.spec.networks:
+        if network.kind is not NetworkKind.SHARED:
+            recorded = book.recorded.get(Address("vlan", experiment.metadata.name, network.name))
+            held = recorded.spec.ids if recorded is not None and isinstance(recorded.spec, Vlan) else ()
+            chosen[network.name] = _choose(
+                network, catalogue, dict(held), {**book.taken_ids, **dict.fromkeys(ours, "us")}
+            )
+            ours |= set(chosen[network.name])
+    return chosen
+
+
+def _choose(
+    network: NetworkSpec, catalogue: Catalogue, held: Mapping[str, int], taken: Mapping[tuple[str, int], str]
+) -> Ids:
+    sites = [catalogue.sites[name] for name in sorted(network.sites)]
+    pools = [f"vlan:{site.metadata.name}" for site in sites]
+    ids = dict.fromkeys(pools, _pick(network, pools, [_lent(site, network.kind) for site in sites], held, taken))
+    if len(sites) > 1:
+        wans = [site.spec.wan for site in sites if site.spec.wan is not None]
+        pool = f"stag:{wans[0].backbone}"
+        ids[pool] = _pick(network, [pool], [wan.s_vlans for wan in wans], held, taken)
+    return tuple(sorted(ids.items()))
+
+
+def _lent(site: Site, kind: NetworkKind) -> tuple[int, ...]:
+    vlans = site.spec.vlans
+    return {
+        NetworkKind.LOCAL: vlans.local,
+        NetworkKind.ROUTED: vlans.routed,
+        NetworkKind.GLOBAL: vlans.global_,
+        NetworkKind.SHARED: (),
+    }[kind] or ()
+
+
+def _pick(
+    network: NetworkSpec,
+    pools: Sequence[str],
+    lent: Sequence[Sequence[int]],
+    held: Mapping[str, int],
+    taken: Mapping[tuple[str, int], str],
+) -> int:
+    """The id all of ``pools`` lend and have free; the one already held, if it is still lent."""
+    shared = set.intersection(*map(set, lent))
+    ours = {held.get(pool) for pool in pools}
+    if len(ours) == 1 and (kept := ours.pop()) is not None and kept in shared:
+        return kept
+    for number in sorted(shared):
+        if not any((pool, number) in taken for pool in pools):
+            return number
+    holders = sorted({taken[pool, number] for pool in pools for number in shared if (pool, number) in taken})
+    held_by = f"; held by {', '.join(holders)}" if holders else ""
+    raise Exhausted(f"network {network.name}: no id is free in {' and '.join(pools)}{held_by}")

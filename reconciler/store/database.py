@@ -1,0 +1,109 @@
+"""One SQLite file: WAL, every commit on disk before it counts, one writer at a time and never a lost update."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from reconciler.model.errors import Refused
+from reconciler.store.schema import MIGRATIONS
+
+_NETWORK_FILE_SYSTEMS = {
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "9p",
+    "fuse.sshfs",
+    "glusterfs",
+    "ceph",
+    "lustre",
+    "afs",
+}
+BUSY_TIMEOUT_S = 30.0
+
+
+class Clock(Protocol):
+    def __call__(self) -> datetime:
+        """The time, aware and in UTC."""
+        ...
+
+
+class Database:
+    """A connection, used by one thread at a time.  ``transaction`` is immediate: it waits for other writers first."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        kind = file_system_of(path.parent)
+        if kind in _NETWORK_FILE_SYSTEMS:
+            raise Refused(f"{path}: on {kind}, where SQLite's locks do not hold; put the state on a local disk")
+        new = not path.exists()
+        self._lock = threading.RLock()
+        self._connection = sqlite3.connect(
+            path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        if new:
+            path.chmod(0o600)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            self._connection.execute(f"PRAGMA {pragma}")
+        self._migrate(path)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing, durable when it returns."""
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """One consistent view, without keeping writers out."""
+        with self._lock:
+            self._connection.execute("BEGIN")
+            try:
+                yield self._connection
+            finally:
+                self._connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _migrate(self, path: Path) -> None:
+        with self.transaction() as db:
+            (version,) = db.execute("PRAGMA user_version").fetchone()
+            if version > len(MIGRATIONS):
+                raise Refused(f"{path}: written by a later version of this program (schema {version}); upgrade first")
+            for script in MIGRATIONS[version:]:
+                for statement in filter(str.strip, script.split(";")):
+                    db.execute(statement)
+            if version == 0:
+                db.execute("INSERT INTO meta VALUES ('lineage', ?)", (str(uuid.uuid4()),))
+            db.execute(f"PRAGMA user_version={len(MIGRATIONS)}")
+
+
+def file_system_of(folder: Path) -> str:
+    """The type of the file system that holds ``folder``; empty where the machine does not say."""
+    try:
+        mounts = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    real = os.path.realpath(folder)
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        _, point, fs, *_ = line.split(" ")
+        if len(point) >= len(best) and (real == point or real.startswith(point.rstrip("/") + "/")):
+            best, kind = point, fs
+    return kind

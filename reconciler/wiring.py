@@ -1,0 +1,215 @@
+"""Builds the store, drivers, pools and clock; the only place that knows them all."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reconciler import __version__
+from reconciler.loop.session import Desire, Drivers, Session
+from reconciler.model.errors import Refused
+from reconciler.store.database import Database
+from reconciler.store.store import Store
+
+if TYPE_CHECKING:
+    from reconciler.spec.catalogue import Catalogue
+    from reconciler.spec.experiment import Experiment
+    from reconciler.spec.site import Site
+    from reconciler.transport.contact import Contact
+
+DEFAULT_PARALLELISM = 32
+
+
+def state_folder(given: str | None = None) -> Path:
+    """Where state lives: as given, else ``$RECONCILER_STATE_DIR``, else the user's state directory."""
+    chosen = given or os.environ.get("RECONCILER_STATE_DIR")
+    if chosen:
+        return Path(chosen).expanduser()
+    from platformdirs import user_state_path
+
+    return user_state_path("reconciler")
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_store(folder: Path) -> Store:
+    return Store(Database(folder / "state.db"), utc_now)
+
+
+class Stop:
+    """Set once a run is asked to end; waits end early with it."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def set(self) -> None:
+        self._event.set()
+
+    def __call__(self) -> bool:
+        return self._event.is_set()
+
+    def pause(self, seconds: float) -> None:
+        self._event.wait(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """Everything a run on some documents needs."""
+
+    catalogue: Catalogue
+    files: Mapping[str, str]
+    store: Store
+    drivers: Drivers
+    pool: ThreadPoolExecutor
+    stop: Stop
+
+    def session(self, experiment: str, run: str, timeout_s: float | None = None) -> Session:
+        stop, deadline = self.stop, float("inf") if timeout_s is None else time.monotonic() + timeout_s
+        return Session(experiment, run, self.store, self.drivers, self.pool, stop, stop.pause, time.monotonic, deadline)
+
+    def desire(self, experiment: Experiment) -> Desire:
+        """What the experiment wants, chosen anew from what is held at each pass."""
+        from reconciler.spec.allot import allot
+        from reconciler.spec.compile import compile_experiment
+
+        return lambda book: compile_experiment(
+            experiment, self.catalogue, allot(experiment, self.catalogue, book), book
+        )
+
+    def digest(self, experiment: Experiment) -> str:
+        """Changes when anything changes that the experiment's resources follow from."""
+        parts = [experiment.model_dump_json(by_alias=True)]
+        for kind in (self.catalogue.sites, self.catalogue.environments, self.catalogue.disk_images):
+            parts += [document.model_dump_json(by_alias=True) for _, document in sorted(kind.items())]
+        return hashlib.sha256("\n".join((__version__, *parts)).encode()).hexdigest()
+
+
+@contextmanager
+def open_workshop(
+    folder: Path, catalogue: Catalogue, files: Mapping[str, str], parallelism: int = DEFAULT_PARALLELISM
+) -> Iterator[Workshop]:
+    """Store, drivers and connections for the sites of ``catalogue``; everything is closed at the end."""
+    catalogue = with_lab(catalogue, folder)
+    store = open_store(folder)
+    pool = ThreadPoolExecutor(parallelism, thread_name_prefix="endpoint")
+    stop = Stop()
+    with closing_all() as closers:
+        closers.append(store.close)
+        drivers = _drivers(catalogue, store, stop, closers)
+        try:
+            yield Workshop(catalogue, files, store, drivers, pool, stop)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def closing_all() -> Iterator[list[Any]]:
+    closers: list[Any] = []
+    try:
+        yield closers
+    finally:
+        for close in reversed(closers):
+            close()
+
+
+def _drivers(catalogue: Catalogue, store: Store, stop: Stop, closers: list[Any]) -> Drivers:
+    from reconciler.drivers.kadeploy.deployer import Deployer
+    from reconciler.drivers.kadeploy.driver import KadeployDriver
+    from reconciler.drivers.lease.driver import LeaseDriver
+    from reconciler.drivers.netconf.driver import NetconfDriver
+    from reconciler.drivers.xen.driver import XenDriver
+    from reconciler.transport.netconf import NetconfPool
+    from reconciler.transport.ssh import SshPool
+
+    sites = catalogue.sites.values()
+    ssh = SshPool({name: contact for site in sites for name, contact in _node_contacts(site)})
+    netconf = NetconfPool({name: contact for site in sites for name, contact in _switch_contacts(site)})
+    deployers = {
+        site.metadata.name: Deployer(site.spec.deployer.url, site.spec.deployer.user, site.spec.deployer.header_prefix)
+        for site in sites
+        if site.spec.deployer.driver == "kadeploy" and site.spec.deployer.url is not None
+    }
+    # a run that is asked to stop no longer follows images on their way: the next run finds them
+    kadeploy = KadeployDriver(deployers, clock=lambda: math.inf if stop() else time.monotonic(), sleep=stop.pause)
+    closers += [ssh.close, netconf.close]
+    return {
+        "kadeploy": kadeploy,
+        "lease": LeaseDriver(store.leases),
+        "netconf": NetconfDriver(netconf),
+        "xen": XenDriver(ssh),
+    }
+
+
+def _node_contacts(site: Site) -> Iterator[tuple[str, Contact]]:
+    from reconciler.transport.contact import Contact
+
+    access, spec = site.spec.hosts, site.spec
+    for node in spec.nodes:
+        address = node.address or f"{node.name}.{spec.domain}"
+        port = node.port or access.port
+        yield (
+            f"{node.name}.{site.metadata.name}",
+            Contact(address, port, access.user, node.host_key or "", _identity(access.identity_file)),
+        )
+
+
+def _switch_contacts(site: Site) -> Iterator[tuple[str, Contact]]:
+    from reconciler.transport.contact import Contact
+
+    access, spec = site.spec.switch_access, site.spec
+    for switch in spec.switches:
+        address = switch.address or f"{switch.name}.{spec.domain}"
+        port = switch.port or access.port
+        yield (
+            f"{switch.name}.{site.metadata.name}",
+            Contact(address, port, access.user, switch.host_key or "", _identity(access.identity_file)),
+        )
+
+
+def _identity(path: str | None) -> str:
+    return str(Path(path).expanduser()) if path else ""
+
+
+# -- the lab ---------------------------------------------------------------------------------------
+
+
+def lab_site_texts(folder: Path) -> Mapping[str, str]:
+    """The Site documents of the lab in this state directory, with where its devices answer; none without a lab."""
+    sites = sorted((folder / "lab" / "sites").glob("*.yaml"))
+    return {str(path): path.read_text(encoding="utf-8") for path in sites}
+
+
+def with_lab(catalogue: Catalogue, folder: Path) -> Catalogue:
+    """Replace each site that says ``access: lab`` by what the lab says of it.
+
+    Raises:
+        Refused: there is no lab, or it has no such site.
+    """
+    from reconciler.spec.limits import Limits
+    from reconciler.spec.load import load
+    from reconciler.spec.site import Access
+
+    wanted = [name for name, site in catalogue.sites.items() if site.spec.access is Access.LAB]
+    if not wanted:
+        return catalogue
+    known = load(lab_site_texts(folder), Limits.for_bytes(SITE_BYTES)).sites
+    missing = sorted(set(wanted) - set(known))
+    if missing:
+        raise Refused(f"site {missing[0]} says `access: lab`, and no lab runs with it; `reconciler lab start` first")
+    return replace(catalogue, sites={**catalogue.sites, **{name: known[name] for name in wanted}})
+
+
+SITE_BYTES = 4 * 1024 * 1024
+"""Site documents may be larger than what people write by hand: they are imported."""
