@@ -47,7 +47,11 @@ class Errors(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Simple:
-    """One command.  ``stdin`` is a heredoc's text; ``lock`` the file that ``exec`` opens as descriptor 9."""
+    """One command.  ``stdin`` is a heredoc's text.
+
+    ``lock`` is the file that ``exec`` opens as descriptor 9; with another command it is only ever /dev/null, and says
+    that the command does not inherit the descriptor.
+    """
 
     line: int
     words: tuple[str, ...]
@@ -197,7 +201,7 @@ def _unquoted(piece: str, number: int) -> str:
 def _check(words: list[str], lock: str | None, number: int) -> None:
     if not words:
         raise ShellSyntaxError(number, "redirection without a command")
-    if words == ["exec"] and lock is None:
+    if words[0] == "exec" and (lock is None or len(words) > 1):
         raise ShellSyntaxError(number, "exec is for opening descriptor 9 and nothing else")
     if words != ["exec"] and lock not in (None, "/dev/null"):  # so that what stays behind does not keep the lock
         raise ShellSyntaxError(number, "a command's descriptor 9 may only be turned to /dev/null")

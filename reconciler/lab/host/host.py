@@ -22,14 +22,13 @@ from reconciler.lab.host.hypervisor import Hypervisor
 from reconciler.lab.host.image import PRODUCTION, HostImage
 from reconciler.lab.host.ip import IpCommand
 from reconciler.lab.host.links import LinkKind, LinkTable
-from reconciler.lab.host.locks import Locks
+from reconciler.lab.host.locks import Locks, Session
 from reconciler.lab.host.pace import Pace
 from reconciler.lab.host.shell import Run
 from reconciler.lab.host.toolstack import Toolstack
 from reconciler.lab.host.vifs import Vif, find_vifs
 from reconciler.lab.host.xl import CHANGING, is_dry, run_xl
 
-BootId = str
 Nic = tuple[str, str, str | None]
 """Name, MAC, and the bridge that a Xen image makes it a port of."""
 
@@ -83,7 +82,7 @@ class LabHost:
         return self._image
 
     @property
-    def boot_id(self) -> BootId:
+    def boot_id(self) -> str:
         return self._boot_id
 
     @property
@@ -138,6 +137,11 @@ class LabHost:
         if not self.powered or boot_id != self._boot_id:
             raise PowerLost(self.name)
 
+    def leave_daemon(self, words: Sequence[str], session: Session) -> None:
+        """`xl create` stays to watch its domain: without ``9> /dev/null`` it keeps the session's lock as long."""
+        if words[:2] == ("xl", "create") and {"-n", "--dryrun"}.isdisjoint(words):
+            self.locks.inherit(session, self.hypervisor.last_id)
+
     def note_write(self) -> None:
         self.counters = replace(self.counters, mutating=self.counters.mutating + 1)
 
@@ -160,6 +164,7 @@ class LabHost:
             self.boot(self.images[argument])
         elif kind in AT_ONCE:
             self._strike(kind, argument)
+            self.reap()
         else:
             raise ValueError(f"{self.name}: cannot {kind!r}; hosts know {', '.join(sorted(LASTING | AT_ONCE))}")
         self.on_change()
@@ -174,6 +179,7 @@ class LabHost:
         for domain in self.hypervisor:
             if domain.life is Life.SHUT_DOWN and self.now() >= domain.settles_at:
                 self._tools.remove(domain)
+        self.locks.keep_only({domain.id for domain in self.hypervisor})
 
     def dump(self) -> str:
         return state.dump(self)
@@ -270,6 +276,7 @@ class LabHost:
         if changing:
             self.note_write()
         status = await run_xl(self._tools, call)
+        self.reap()
         if changing:
             self.on_change()
         await asyncio.sleep(0)

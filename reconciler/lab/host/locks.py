@@ -17,10 +17,14 @@ class Session:
 
 
 class Locks:
-    """Who holds which lock file of one host.  A lock ends with the session that took it."""
+    """Who holds which lock file of one host.
+
+    A lock ends with the last process that has the descriptor: the session that took it, and every daemon that
+    inherited it.  Daemons go by number, that of the domain they watch.
+    """
 
     def __init__(self) -> None:
-        self._holders: dict[str, Session] = {}
+        self._holders: dict[str, set[Session | int]] = {}
         self._released = asyncio.Event()
 
     async def flock(self, session: Session, call: Call) -> int:
@@ -43,17 +47,33 @@ class Locks:
         return 0
 
     async def _acquire(self, session: Session, path: str) -> None:
-        while self._holders.get(path) not in (None, session):
+        while self._holders.get(path, {session}) - {session} and session.holds != path:
             await self._released.wait()
-        self._holders[path] = session
+        self._holders.setdefault(path, set()).add(session)
         session.holds = path
+
+    def inherit(self, session: Session, daemon: int) -> None:
+        """A daemon that the session started keeps what the session holds."""
+        if session.holds is not None:
+            self._holders[session.holds].add(daemon)
+
+    def keep_only(self, daemons: set[int]) -> None:
+        """The other daemons have ended."""
+        for path, holders in list(self._holders.items()):
+            self._drop(path, {holder for holder in holders if isinstance(holder, int) and holder not in daemons})
 
     def release(self, session: Session) -> None:
         """Give up what the session holds, and wake those who wait."""
-        if session.holds is not None and self._holders.get(session.holds) is session:
-            del self._holders[session.holds]
+        if session.holds is not None:
+            self._drop(session.holds, {session})
         session.holds = None
-        self._wake()
+
+    def _drop(self, path: str, leaving: set[Session | int]) -> None:
+        holders = self._holders.get(path, set())
+        holders -= leaving
+        if not holders:
+            self._holders.pop(path, None)
+            self._wake()
 
     def clear(self) -> None:
         """The host went down: nobody holds anything."""

@@ -14,6 +14,7 @@ from reconciler.lab.host.shell import Shell
 SCRIPT_COMMAND = "/bin/sh -s"
 MAX_SCRIPT = 16 << 20
 USER = "root"
+NOBODY = asyncssh.import_authorized_keys("")
 
 
 async def serve(
@@ -52,19 +53,17 @@ class _Server(asyncssh.SSHServer):
         if not self._host.answering:
             conn.abort()
             return
+        self._conn = conn
         self._cut = conn.abort
         self._host.cut.add(self._cut)
-        conn.set_authorized_keys(self._authorized_keys)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._cut is not None:
             self._host.cut.discard(self._cut)
 
     def begin_auth(self, username: str) -> bool:
+        self._conn.set_authorized_keys(self._authorized_keys if username == USER else NOBODY)
         return True
-
-    def validate_user(self, username: str) -> bool:
-        return username == USER
 
     def auth_completed(self) -> None:
         counters = self._host.counters
@@ -132,7 +131,7 @@ async def _serve_login(host: LabHost, process: asyncssh.SSHServerProcess[str]) -
         async for line in process.stdin:
             if line.strip() in ("exit", "logout"):
                 break
-            status = await Shell(host, process.stdout.write, process.stderr.write).run(line.rstrip("\r\n"))
+            status = await Shell(host, process.stdout.write, process.stdout.write).run(line.rstrip("\r\n"))
             process.stdout.write(prompt)
     except (PowerLost, asyncssh.Error):
         process.channel.get_connection().abort()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 from reconciler.lab.host.call import Call
@@ -34,6 +34,10 @@ class Machine(Protocol):
 
     @property
     def boot_id(self) -> str: ...
+
+    def leave_daemon(self, words: Sequence[str], session: Session) -> None:
+        """The command has succeeded: when it leaves a process behind, that one inherits the session's descriptors."""
+        ...
 
     def note_write(self) -> None:
         """A script changed a file."""
@@ -113,7 +117,10 @@ class Shell:
         if program is None:
             call.complain(f"{SHELL}: {command.line}: {name}: not found\n")
             return 127
-        return await program(call)
+        status = await program(call)
+        if command.lock is None and status == 0:
+            self._machine.leave_daemon(command.words, self._session)
+        return status
 
     def _opens(self, path: str, line: int) -> bool:
         """Opening for writing happens before the command runs, and empties the file even if that then fails."""

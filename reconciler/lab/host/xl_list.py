@@ -69,7 +69,7 @@ def render_json(hypervisor: Hypervisor, domains: Iterable[Domain], *, dom0: bool
     entries += [
         {"domid": domain.id, "config": describe(domain.config)} for domain in domains if domain.life is not Life.ZOMBIE
     ]
-    return pretty(entries) + "\n"
+    return pretty(entries) + "\n\n"
 
 
 def _dom0(hypervisor: Hypervisor) -> Entry:

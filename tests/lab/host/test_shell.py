@@ -105,7 +105,10 @@ def test_commands_fail_as_coreutils_do(line, error, status):
 
 
 def test_files_are_copied_moved_and_removed():
-    script = "mkdir -p /var/lib/x/y\ncp --sparse=always /boot/big.img /var/lib/x/y/d\nmv /var/lib/x/y/d /var/lib/x/e\ntest -s /var/lib/x/e\nrm -f /var/lib/x/e /var/lib/none\n"
+    script = (
+        "mkdir -p /var/lib/x/y\ncp --sparse=always /boot/big.img /var/lib/x/y/d\nmv /var/lib/x/y/d /var/lib/x/e\n"
+        "test -s /var/lib/x/e\nrm -f /var/lib/x/e /var/lib/none\n"
+    )
     host = make_host()
     assert run(host, script).status == 0
     assert host.files.written == ()
