@@ -14,7 +14,8 @@ def require(programs: Mapping[str, str]) -> None:
 
     Elsewhere the test is skipped, saying what to install; with CI set it fails, so that no part is left out unseen.
     """
-    missing = sorted({package for program, package in programs.items() if shutil.which(program) is None})
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    missing = sorted({package for program, package in programs.items() if shutil.which(program, path=path) is None})
     if os.geteuid() != 0:
         lacking("live tests need root: network namespaces, tap devices and package trees")
     if missing:
