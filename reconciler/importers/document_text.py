@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -36,7 +35,7 @@ def _block(fields: Mapping[str, Value], depth: int) -> Iterator[str]:
 def _items(key: str, items: Sequence[Value], depth: int) -> Iterator[str]:
     indent = "  " * depth
     for item in items:
-        if isinstance(item, Mapping) and key not in _ITEMS_ON_ONE_LINE:
+        if isinstance(item, Mapping) and item and key not in _ITEMS_ON_ONE_LINE:
             first, *rest = _block(item, depth + 1)
             yield f"{indent}- {first.lstrip()}"
             yield from rest
@@ -57,6 +56,13 @@ def _flow(value: Value) -> str:
 
 
 def _scalar(text: str) -> str:
-    """Plain where no reader can take it for anything but text; quoted as JSON otherwise."""
-    plain = _PLAIN.match(text) and text.lower() not in _RESERVED
-    return text if plain or _PLAIN_NUMBERS.match(text) else json.dumps(text, ensure_ascii=True)
+    """Plain where no reader can take it for anything but text; in double quotes otherwise."""
+    if _PLAIN_NUMBERS.match(text) or (_PLAIN.match(text) and text.lower() not in _RESERVED):
+        return text
+    return '"' + "".join(map(_quoted, text)) + '"'
+
+
+def _quoted(char: str) -> str:
+    if char in '"\\':
+        return "\\" + char
+    return char if " " <= char <= "~" else f"\\U{ord(char):08x}"

@@ -117,7 +117,7 @@ def test_of_two_sites_with_one_space_the_second_is_left_out(tree: TreeOnDisk) ->
     tree.add_nodes(node(5), site="vannes", cluster="gwened")
     imported = tree.run()
     assert [item.name for item in imported.sites] == ["rennes"]
-    assert any("overlaps rennes's space" in finding.summary for finding in findings(imported, "I502"))
+    assert any("overlaps the space of rennes" in finding.summary for finding in findings(imported, "I502"))
 
 
 def test_a_site_without_nodes_is_left_out(tree: TreeOnDisk) -> None:
