@@ -13,7 +13,7 @@ from reconciler.model.errors import Unreadable
 REPLY_CAP = 16 * 1024 * 1024
 _END_1_0 = b"]]>]]>"
 _CHUNK = re.compile(rb"\n#(?:([1-9][0-9]{0,9})|(#))\n")
-_CHUNK_HEADER_MAX = 14
+_CHUNK_BEGUN = re.compile(rb"\n?|\n#(?:[1-9][0-9]{0,9}|#)?")
 _DOCTYPE = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -59,7 +59,7 @@ class Framing:
         """One 1.1 chunk or end of chunks; False when more bytes are needed."""
         header = _CHUNK.match(self._buffer)
         if header is None:
-            if len(self._buffer) >= _CHUNK_HEADER_MAX or not b"\n#".startswith(bytes(self._buffer[:2])):
+            if not _CHUNK_BEGUN.fullmatch(self._buffer):
                 raise Unreadable("broken NETCONF 1.1 framing: no chunk header where one is due")
             return False
         if header[2]:

@@ -21,7 +21,9 @@ from reconciler.transport.netconf_framing import Framing
 if TYPE_CHECKING:
     from reconciler.transport.contact import Contact
 
-logging.getLogger("ncclient").setLevel(logging.WARNING)  # at INFO it logs every message it sends, whole
+_LOG = logging.getLogger("ncclient")
+_LOG.setLevel(logging.WARNING)  # at INFO it logs every message it sends, whole
+_LOG.addHandler(logging.NullHandler())  # what fails is raised; without a handler it is also on the user's terminal
 
 _READ_SIZE = 65536
 _WEAK = {
