@@ -8,16 +8,13 @@ from hypothesis import strategies as st
 
 from reconciler.importers.document_text import render_document
 
+KEYS = st.sampled_from(["metadata", "vlans", "interfaces", "links", "nodes", "name", "spec"])
 SCALARS = st.text() | st.integers() | st.booleans()
 VALUES = st.recursive(
     SCALARS,
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.from_regex(r"[a-zA-Z]{1,6}", fullmatch=True), inner, max_size=3)
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
     max_leaves=10,
 )
-KEYS = st.sampled_from(["metadata", "vlans", "interfaces", "links", "nodes", "name", "spec"])
 DOCUMENTS = st.dictionaries(KEYS, VALUES, min_size=1)
 
 
