@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, field
 
 import asyncssh
 
@@ -17,10 +18,10 @@ _KEY_EXCHANGES = ("curve25519-sha256", "ecdh-sha2-nistp256")  # not sntrup761: 5
 class SwitchServer:
     """A listening switch.  ``port`` is the one it got, where 0 was asked for."""
 
-    def __init__(self, device: SwitchDevice, acceptor: asyncssh.SSHAcceptor, sessions: set[asyncio.Task[None]]) -> None:
+    def __init__(self, device: SwitchDevice, acceptor: asyncssh.SSHAcceptor, guests: _Guests) -> None:
         self._device = device
         self._acceptor = acceptor
-        self._sessions = sessions
+        self._guests = guests
 
     @property
     def port(self) -> int:
@@ -30,11 +31,24 @@ class SwitchServer:
         """Stop listening and cut every session, which undoes unconfirmed commits."""
         self._acceptor.close()
         self._device.close()
+        for connection in list(self._guests.connections):
+            connection.abort()
 
     async def wait_closed(self) -> None:
-        if self._sessions:
-            await asyncio.wait(set(self._sessions))
+        """Until nothing of it is left."""
+        if self._guests.sessions:
+            await asyncio.wait(set(self._guests.sessions))
+        for connection in list(self._guests.connections):
+            await connection.wait_closed()
         await self._acceptor.wait_closed()
+
+
+@dataclass(slots=True)
+class _Guests:
+    """Who is connected, and the sessions they run."""
+
+    connections: set[asyncssh.SSHServerConnection] = field(default_factory=set)
+    sessions: set[asyncio.Task[None]] = field(default_factory=set)
 
 
 async def serve(
@@ -45,7 +59,7 @@ async def serve(
     Raises:
         OSError: the address is taken.
     """
-    sessions: set[asyncio.Task[None]] = set()
+    guests = _Guests()
 
     async def handle(process: asyncssh.SSHServerProcess[bytes]) -> None:
         if process.subsystem != "netconf":
@@ -56,15 +70,15 @@ async def serve(
         session = Session(device, user, Channel(process.stdin, process.stdout), connection.abort)
         # a task of its own: a commit under way goes on when the connection is lost
         task = asyncio.get_running_loop().create_task(session.run())
-        sessions.add(task)
-        task.add_done_callback(sessions.discard)
+        guests.sessions.add(task)
+        task.add_done_callback(guests.sessions.discard)
         await asyncio.wait({task})
         process.exit(0)
 
     acceptor = await asyncssh.listen(
         host,
         port,
-        server_factory=lambda: _Door(device),
+        server_factory=lambda: _Door(device, guests),
         server_host_keys=[host_key],
         authorized_client_keys=asyncssh.import_authorized_keys(authorized_keys),
         process_factory=handle,
@@ -79,15 +93,23 @@ async def serve(
         gss_host=None,
         server_version="switch",
     )
-    return SwitchServer(device, acceptor, sessions)
+    return SwitchServer(device, acceptor, guests)
 
 
 class _Door(asyncssh.SSHServer):
     """Closes connections as they come while the switch is offline."""
 
-    def __init__(self, device: SwitchDevice) -> None:
+    def __init__(self, device: SwitchDevice, guests: _Guests) -> None:
         self._device = device
+        self._guests = guests
+        self._connection: asyncssh.SSHServerConnection | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._connection = conn
+        self._guests.connections.add(conn)
         if self._device.offline:
             conn.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._connection is not None:
+            self._guests.connections.discard(self._connection)

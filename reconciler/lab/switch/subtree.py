@@ -17,12 +17,36 @@ def select(data: etree._Element, subtree_filter: etree._Element) -> etree._Eleme
     Keys are not added unasked: a filter that wants them names them.
     """
     result = _shell(data)
-    wanted = list(subtree_filter)
-    for child in data:
-        kept = _prune(child, wanted)
-        if kept is not None:
-            result.append(kept)
+    result.extend(_prune_children(data, list(subtree_filter)))
     return result
+
+
+def _prune_children(data: etree._Element, filters: Sequence[etree._Element]) -> list[etree._Element]:
+    index = _Index(filters)
+    return [part for child in data if (part := _prune(child, index.candidates(child))) is not None]
+
+
+class _Index:
+    """Filters by the first content match in them, so that hundreds of named ports are not tried on each port."""
+
+    def __init__(self, filters: Sequence[etree._Element]) -> None:
+        self._plain: list[etree._Element] = []
+        self._keyed: dict[tuple[str, str], list[etree._Element]] = {}
+        for node in filters:
+            key = next((child for child in node if _is_content_match(child) and ":" not in (child.text or "")), None)
+            if key is None:
+                self._plain.append(node)
+            else:
+                self._keyed.setdefault(_key(key), []).append(node)
+
+    def candidates(self, data: etree._Element) -> list[etree._Element]:
+        """The filters that may match; all others surely do not."""
+        found = {id(node): node for child in data for node in self._keyed.get(_key(child), ())} if self._keyed else {}
+        return [*self._plain, *found.values()]
+
+
+def _key(leaf: etree._Element) -> tuple[str, str]:
+    return split_tag(str(leaf.tag))[1], (leaf.text or "").strip()
 
 
 def _prune(data: etree._Element, filters: Sequence[etree._Element]) -> etree._Element | None:
@@ -31,8 +55,7 @@ def _prune(data: etree._Element, filters: Sequence[etree._Element]) -> etree._El
         return None
     if any(_takes_all(node) for node in active):
         return deepcopy(data)
-    wanted = [child for node in active for child in node]
-    kept = [part for child in data if (part := _prune(child, wanted)) is not None]
+    kept = _prune_children(data, [child for node in active for child in node])
     if not kept:
         return None
     result = _shell(data)
