@@ -104,14 +104,15 @@ class Rename:
 
 @dataclass(frozen=True, slots=True)
 class Attach:
-    """A vif that could not be connected is detached again: broken, it would look like a right one."""
+    """Ends with one vif of this MAC or none: ``xl`` would add a second, and keeps one that it could not connect."""
 
     name: str
     nic: Nic
 
     def __str__(self) -> str:
         words = f"{quote(f'mac={self.nic.mac}')} {quote(f'bridge={self.nic.bridge}')}"
-        return f"xl network-attach {quote(self.name)} {words} 2>&1 || {Detach(self.name, self.nic)}"
+        attach = f"xl network-attach {quote(self.name)} {words} 2>&1 || {Detach(self.name, self.nic)}"
+        return f"xl network-detach {quote(self.name)} {quote(self.nic.mac)} > /dev/null 2>&1\n{attach}"
 
 
 @dataclass(frozen=True, slots=True)
