@@ -1,8 +1,9 @@
-"""Ask a real node what the driver asks, and keep the answers: ``python -m tests.live.xen.record``, as root."""
+"""Ask a real node what the driver asks, and keep the answers: ``python -m tests.live.xen.record [NAME…]``, as root."""
 
 from __future__ import annotations
 
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,12 +41,14 @@ def _namespace(name: str) -> Iterator[None]:
         subprocess.run(["ip", "netns", "del", name], check=True)
 
 
-def main() -> None:
+def main(names: list[str]) -> None:
+    """The whole conversation is held; of its answers those of these names are kept, or all."""
     with _namespace(NETNS), running_node(image(), "x1", tap=Tap(NETNS, "x1-eth1")) as node:
         for name, exchange in record(node):
-            (FOLDER / f"{name}.txt").write_text(render(exchange))
-            print(f"{name}: {exchange.status}", flush=True)
+            if not names or name in names:
+                (FOLDER / f"{name}.txt").write_text(render(exchange))
+                print(f"{name}: {exchange.status}", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

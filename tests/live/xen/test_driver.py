@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 
 from reconciler.drivers.xen import DRIVER as XenDriver
+from reconciler.drivers.xen.xl import render_config
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
 from reconciler.model.errors import Unreachable
-from reconciler.model.outcome import Done, Outcome, Waiting
-from reconciler.model.resource import Absent, Foreign, Observed, Present, Resource
+from reconciler.model.outcome import Done, Failed, Outcome, Waiting
+from reconciler.model.resource import Absent, Foreign, Observed, Present, Resource, Unknown
 from reconciler.resources.domain import Bridge, Domain, Host, Nic
 from reconciler.transport.contact import Contact
 from reconciler.transport.ssh import SshPool
+from tests.live.xen.guest import QUICK
 from tests.live.xen.node import Node
 from tests.live.xen.rootfs import FINGERPRINT, FINGERPRINT_FILE, GUEST_KERNEL, GUEST_RAMDISK
 
@@ -38,7 +40,7 @@ def domain(number: int) -> Resource[Any]:
         uuid=f"5d1c2d1e-0000-5000-8000-{number:012d}",
         kernel=GUEST_KERNEL,
         ramdisk=GUEST_RAMDISK,
-        arguments=f"console=hvc0 quiet tip=10.77.3.{number + 1}/24",
+        arguments=f"{QUICK} tip=10.77.3.{number + 1}/24",
         memory_mib=128,
         vcpu_count=1,
         nics=(Nic(f"00:16:3e:4d:03:{number + 1:02x}", "xbr703"),),
@@ -178,6 +180,42 @@ def test_a_guest_under_our_name_with_another_uuid_is_foreign(bench: Bench, guest
     spec = replace(guests[1].spec, uuid="5d1c2d1e-0000-5000-8000-00000000ffff")
     (state,) = bench.observe(replace(guests[1], spec=spec))
     assert isinstance(state, Foreign)
+
+
+def test_a_guest_that_is_ending_and_lost_its_name_is_unknown_until_it_is_gone(
+    bench: Bench, node: Node, guests: tuple[Resource[Any], ...]
+) -> None:
+    # the console daemon, stopped, still maps a page of the guest: the hypervisor cannot let go of the domain
+    node.run("kill -STOP $(cat /run/xenconsoled.pid)\nxl destroy exp-web-1\n")
+    try:
+        zombie, other = bench.observe(guests[2], guests[1])
+        assert isinstance(zombie, Unknown), zombie
+        assert other == Present(guests[1].spec)
+    finally:
+        node.run("kill -CONT $(cat /run/xenconsoled.pid)\n")
+    node.run("until test $(xl list | grep -c null) = 0; do sleep 0.2; done\n", timeout_s=30)
+    assert bench.observe(guests[2]) == [Absent()]
+
+
+def test_two_guests_with_our_uuid_are_unknown(bench: Bench, node: Node, guests: tuple[Resource[Any], ...]) -> None:
+    copy = render_config(replace(guests[1].spec, name="copy", nics=()))
+    made = node.run(f"cat > /run/copy.cfg <<'XR_END'\n{copy}XR_END\nxl create /run/copy.cfg\nrm /run/copy.cfg\n")
+    try:
+        assert made.status == 0, made.stderr
+        (state,) = bench.observe(guests[1])
+        assert isinstance(state, Unknown), state
+    finally:
+        node.run("xl destroy copy\n")
+    assert bench.observe(guests[1]) == [Present(guests[1].spec)]
+
+
+def test_a_guest_whose_bridge_is_missing_is_reported_with_xens_own_words(bench: Bench) -> None:
+    lost = replace(domain(7), spec=replace(domain(7).spec, nics=(Nic("00:16:3e:4d:03:08", "xbr799"),)))
+    (outcome,) = bench.apply([Change(lost, None, lost.spec)])
+    assert isinstance(outcome, Failed)
+    assert not outcome.unsure
+    assert "domain" in str(outcome.error).lower()
+    assert bench.observe(lost) == [Absent()]
 
 
 def test_while_another_run_holds_the_host_nothing_is_done(
