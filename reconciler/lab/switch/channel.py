@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Protocol
 
 from lxml import etree
@@ -55,12 +56,16 @@ class Channel:
             pass
 
     def post(self, message: etree._Element) -> None:
-        """Send without waiting for the peer to take it."""
-        self._writer.write(frame(render_message(message), chunked=self._chunked))
+        """Send without waiting for the peer to take it, or for the news that it has gone."""
+        with suppress(OSError):
+            self._write(message)
 
     async def send(self, message: etree._Element) -> None:
-        self.post(message)
+        self._write(message)
         await self._writer.drain()
+
+    def _write(self, message: etree._Element) -> None:
+        self._writer.write(frame(render_message(message), chunked=self._chunked))
 
     async def send_bytes(self, message: bytes) -> None:
         """Send what need not be XML, framed."""
