@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from reconciler.cli.exits import Exit
+from reconciler.cli.options import output
+from reconciler.cli.output import result, result_json, say
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network
@@ -15,7 +18,6 @@ if TYPE_CHECKING:
     from reconciler.model.diagnostic import Diagnostic
 
 _SHOWN_PER_CODE = 3
-_INVALID = 4
 
 
 @click.group(name="import")
@@ -46,7 +48,7 @@ def import_() -> None:
     "--all", "show_all", is_flag=True, help=f"Show every finding, not the first {_SHOWN_PER_CODE} of each kind."
 )
 @click.option("--strict", is_flag=True, help="Findings are errors: nothing is written, exit code 4.")
-@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", help="Form of the result.")
+@output("text", "json")
 @click.pass_context
 def g5k(
     context: click.Context,
@@ -62,7 +64,7 @@ def g5k(
     bridge: str | None,
     show_all: bool,
     strict: bool,
-    output: str,
+    form: str,
 ) -> None:
     """Import a Grid'5000 reference repository: DIRECTORY holds data/grid5000/sites, or sites.
 
@@ -83,12 +85,12 @@ def g5k(
     findings = as_errors(imported.findings) if strict else imported.findings
     _tell(findings, show_all)
     refused = any(finding.severity is Severity.ERROR for finding in findings)
-    written = {} if refused else _write(imported, out, force, to_stdout=output == "text")
-    if output == "json":
-        click.echo(_render_json(imported, findings, written))
+    written = {} if refused else _write(imported, out, force, to_stdout=form == "text")
+    if form == "json":
+        result_json(_as_json(imported, findings, written))
     if refused:
-        click.echo("Nothing is written: --strict takes findings for errors.", err=True)
-        context.exit(_INVALID)
+        say("Nothing is written: --strict takes findings for errors.")
+        context.exit(Exit.INVALID)
 
 
 def _ranges(texts: tuple[str, ...]) -> tuple[IPv4Network, ...]:
@@ -108,23 +110,18 @@ def _tell(findings: tuple[Diagnostic, ...], show_all: bool) -> None:
     for finding in findings:
         shown[finding.code] = shown.get(finding.code, 0) + 1
         if show_all or shown[finding.code] <= _SHOWN_PER_CODE:
-            click.echo(_printable(str(finding)), err=True)
+            say(str(finding))
     for code, count in count_codes(findings):
-        click.echo(f"{count:6} {code} {CODES[code]}", err=True)
+        say(f"{count:6} {code} {CODES[code]}")
     if not show_all and any(count > _SHOWN_PER_CODE for count in shown.values()):
-        click.echo("--all shows every one of them.", err=True)
-
-
-def _printable(text: str) -> str:
-    """File names are someone else's too: nothing of them may steer the terminal."""
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+        say("--all shows every one of them.")
 
 
 def _write(imported: Imported, out: Path | None, force: bool, *, to_stdout: bool) -> dict[str, str]:
     """Write the documents; gives the path of each site's file."""
     if out is None:
         if to_stdout:
-            click.echo("---\n".join(site.text for site in imported.sites), nl=False)
+            result("---\n".join(site.text for site in imported.sites).rstrip("\n"))
         return {}
     paths = {site.name: out / f"{site.name}.yaml" for site in imported.sites}
     kept = [
@@ -136,13 +133,11 @@ def _write(imported: Imported, out: Path | None, force: bool, *, to_stdout: bool
     for site in imported.sites:
         paths[site.name].write_text(site.text)
         if to_stdout:
-            click.echo(
-                f"{paths[site.name]}: {len(site.site.spec.nodes)} nodes, {len(site.site.spec.switches)} switches"
-            )
+            result(f"{paths[site.name]}: {len(site.site.spec.nodes)} nodes, {len(site.site.spec.switches)} switches")
     return {name: str(path) for name, path in paths.items()}
 
 
-def _render_json(imported: Imported, findings: tuple[Diagnostic, ...], written: dict[str, str]) -> str:
+def _as_json(imported: Imported, findings: tuple[Diagnostic, ...], written: dict[str, str]) -> dict[str, object]:
     sites = [
         {
             "name": site.name,
@@ -165,4 +160,4 @@ def _render_json(imported: Imported, findings: tuple[Diagnostic, ...], written: 
         }
         for finding in findings
     ]
-    return json.dumps({"sites": sites, "findings": told}, indent=1)
+    return {"sites": sites, "findings": told}

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from reconciler.cli.importing import import_
+from reconciler.cli.main import main
 from reconciler.spec.load import examine
 from tests.importers.g5k.trees import TreeOnDisk, adapter, node
 
@@ -102,8 +103,15 @@ def test_json_stays_json_when_strict_refuses(tree: TreeOnDisk) -> None:
 )
 def test_an_option_that_does_not_fit_is_a_usage_error(tree: TreeOnDisk, arguments: tuple[str, ...]) -> None:
     result = run(tree, *arguments)
-    assert result.exit_code == 2  # the command line as a whole maps Click's 2 to 64
+    assert result.exit_code == 2  # Click's own; the next test shows what leaves the process
     assert result.stdout == ""
+
+
+def test_a_usage_error_leaves_the_process_with_64(tree: TreeOnDisk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["reconciler", "import", "g5k", str(tree.root), "--site", "atlantis"])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 64
 
 
 def test_a_folder_without_a_repository_is_a_usage_error(tmp_path: Path) -> None:
@@ -116,4 +124,4 @@ def test_file_names_cannot_steer_the_terminal(tree: TreeOnDisk) -> None:
     tree.write("rennes/clusters/para/nodes/\x1b[31mred\u202e.json", "{")
     stderr = run(tree).stderr
     assert "\x1b" not in stderr and "\u202e" not in stderr
-    assert "\\x1b[31mred\\u202e.json" in stderr
+    assert "\\u001b[31mred\\u202e.json" in stderr
