@@ -120,8 +120,8 @@ class _Edit:
 
     def _carry(self, old: Carried, vlans: tuple[int, ...]) -> None:
         ours = entries_within(old.seen, old.vlans)
-        if not vlans and old.seen and len(ours) == len(old.seen):
-            self._park(old.port)  # an empty list would mean every VLAN
+        if not vlans and len(ours) == len(old.seen):
+            self._park(old.port)  # an empty list would mean every VLAN; that nobody else has joined is checked again
             return
         added = set(vlans) - set(old.vlans)
         if added:

@@ -6,6 +6,9 @@ from reconciler.drivers.netconf.driver import NetconfDriver
 from reconciler.resources.switch_slice import Carried, EdgePort, SwitchSlice, Tunnel
 from tests.drivers.netconf.memory import MemoryPool
 
+KIND = "switch"
+ENDPOINT = "sw-1.lille"
+
 
 def tag(number: int, experiment: str = "exp", epoch: int = 1) -> str:
     return f"xr:v1:lille:{experiment}:{number:08x}:{epoch}"
