@@ -77,7 +77,10 @@ class Composer:
         if self._stack and self._stack[-1].expects_key:
             self._take_key(event, spot)
         else:
-            self._put(self._read_value(event, spot), spot)
+            value = self._read_value(event, spot)
+            if value is None and self._stack:
+                self._complain("S207", "there is no value", spot, "write one, or delete the line")
+            self._put(value, spot)
 
     def open(self, event: CollectionStartEvent) -> None:
         spot = self._enter(event)

@@ -62,7 +62,7 @@ class Boot(Strict):
     hypervisor_params: KernelArguments = ""
     """`dom0_mem` here says how much of a node's memory domUs cannot have."""
     chainload: ChainloadTarget | None = None
-    """Where the next boot loader is, e.g. `+1` or `(hd0,3)+1`; instead of a kernel."""
+    """Where the next boot loader is, e.g. `"+1"` (in quotes) or `(hd0,3)+1`; instead of a kernel."""
 
 
 class Fingerprint(Strict):

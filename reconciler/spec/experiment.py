@@ -93,7 +93,7 @@ class NetworkSpec(Strict):
     dhcp: Dhcp = Dhcp.NONE
     """How guests learn their address."""
     addresses: Network | None = None
-    """Where VMs' addresses are leased from, inside the space of one of the sites; by default the first site's ranges."""
+    """Where VMs' addresses are leased from, inside the space of one of the sites; by default the first site's own."""
     gateway: bool = True
     """Whether guests are told the site's gateway (never on a `local` or `global` network)."""
 

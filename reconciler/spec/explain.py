@@ -21,11 +21,18 @@ def explain(error: ValidationError, model: type[BaseModel], tree: Tree) -> Itera
     """One diagnostic for each error, in the order of the model's fields."""
     for item in error.errors(include_url=False, include_input=False):
         loc = tuple(part for part in item["loc"] if part != "[key]")
+        if _counts_refused_items(item["type"], item.get("ctx", {}), tree.get(*loc)):
+            continue
         known = _fields_at(model, loc[:-1])
         code, summary, hint = _words(item["type"], item.get("ctx", {}), loc, tree.get(*loc), known)
         if not code:
             code, summary, hint = "S209", f"{_path(loc)}: {item['msg']}", ""
         yield Diagnostic(code, summary, _span(item["type"], loc, tree), hint)
+
+
+def _counts_refused_items(kind: str, context: Mapping[str, Any], value: Json) -> bool:
+    """A list is "too short" to pydantic when its items are wrong, and that is said of each of them."""
+    return kind == "too_short" and isinstance(value, list) and len(value) >= int(context["min_length"])
 
 
 def _span(kind: str, loc: Loc, tree: Tree) -> Span:

@@ -67,10 +67,12 @@ def without_unfit(value: str) -> str:
     return _UNFIT_IN_VALUE.sub("?", value)
 
 
+def printable(text: str) -> str:
+    """Text with nothing in it that a terminal acts on or an eye cannot see; one line."""
+    return "".join(c if c.isprintable() and not _UNFIT_IN_VALUE.match(c) else f"\\u{ord(c):04x}" for c in text)
+
+
 def quote(value: object, limit: int = 60) -> str:
-    """A value as it may stand in a message: in quotes, one line, nothing a terminal acts on, not endless."""
-    shown = "".join(
-        char if char.isprintable() and not _UNFIT_IN_VALUE.match(char) else f"\\u{ord(char):04x}"
-        for char in str(value)[:limit]
-    )
-    return f'"{shown}…"' if len(str(value)) > limit else f'"{shown}"'
+    """A value as it may stand in a message: in quotes, on one line, and not endless."""
+    text = str(value)
+    return f'"{printable(text[:limit])}…"' if len(text) > limit else f'"{printable(text)}"'
