@@ -168,10 +168,10 @@ def test_startup_changes_only_when_it_is_saved(switch: Running) -> None:
 def test_a_confirmed_commit_stays(switch: Running) -> None:
     with switch.connect() as session:
         set_access(session)
-        session.commit(confirmed=True, timeout="1")
+        session.commit(confirmed=True, timeout="2")
         assert running(session) == {"Ethernet1": ACCESS_101}
         session.commit()
-        time.sleep(1.2)
+        time.sleep(2.2)
         assert running(session) == {"Ethernet1": ACCESS_101}
     counters = switch.call(lambda: switch.device.counters)
     assert (counters.commits, counters.confirms, counters.rollbacks) == (1, 1, 0)

@@ -13,10 +13,12 @@ from tests.lab.switch.conftest import Running
 
 
 def test_a_silent_switch_answers_nothing(switch: Running) -> None:
-    with switch.connect(timeout=0.3) as session:
+    with switch.connect() as session:
         switch.call(lambda: switch.device.break_("silent", count=1))
+        session.timeout = 0.3
         with pytest.raises(TimeoutExpiredError):
             session.lock("running")
+        session.timeout = 10
         session.lock("running")
 
 
@@ -48,10 +50,11 @@ def test_a_lost_reply_leaves_the_work_done(switch: Running) -> None:
 
 
 def test_a_late_commit_lands_after_its_client_has_gone(switch: Running) -> None:
-    session = switch.connect(timeout=0.1)
+    session = switch.connect()
     session.lock("candidate")
     set_access(session)
-    switch.call(lambda: switch.device.break_("late-commit", delay_s=0.6))
+    switch.call(lambda: switch.device.break_("late-commit", delay_s=1.0))
+    session.timeout = 0.1
     with pytest.raises(TimeoutExpiredError):
         session.commit()
     session._session.close()
@@ -64,14 +67,15 @@ def test_a_late_commit_lands_after_its_client_has_gone(switch: Running) -> None:
 
 
 def test_killing_its_session_stops_a_late_commit(switch: Running) -> None:
-    session = switch.connect(timeout=0.1)
+    session = switch.connect()
     set_access(session)
-    switch.call(lambda: switch.device.break_("late-commit", delay_s=0.4))
+    switch.call(lambda: switch.device.break_("late-commit", delay_s=0.6))
+    session.timeout = 0.1
     with pytest.raises(TimeoutExpiredError):
         session.commit()
     with switch.connect() as barrier:
         barrier.kill_session(session.session_id)
-        time.sleep(0.6)
+        time.sleep(0.9)
         assert running(barrier) == {}
 
 
