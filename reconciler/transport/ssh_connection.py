@@ -118,8 +118,7 @@ class Connection:
             raise RuntimeError("run() without prepare()")
         try:
             channel.settimeout(_left(self._host, ends))
-            channel.sendall(script.encode())
-            channel.shutdown_write()
+            _send(channel, script)
             stdout, stderr = self._read(channel, ends)
             return Reply(_text(stdout), self._status(channel, ends), _text(stderr))
         except Interrupted:
@@ -156,8 +155,18 @@ class Connection:
         # recv_exit_status() waits for ever, whatever the channel's time-out.
         channel.status_event.wait(max(0.0, ends - monotonic()))
         if not channel.exit_status_ready() or channel.exit_status < 0:
-            raise Interrupted(f"{self._host}: the script ended without a status")
+            raise Interrupted(f"{self._host}: the link or the script ended without a status; it may have run")
         return channel.exit_status
+
+
+def _send(channel: paramiko.Channel, script: str) -> None:
+    try:
+        channel.sendall(script.encode())
+        channel.shutdown_write()
+    except OSError:
+        if not channel.closed:
+            raise
+        # A script may end before it is read to its end (``exit``): then its output and status tell.
 
 
 def _text(data: bytes) -> str:

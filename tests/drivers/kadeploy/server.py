@@ -49,6 +49,7 @@ class Server:
         self.users: list[str] = []
         self.offline = False
         self.lose_reply = self.lose_request = False
+        self.silent_after: tuple[str, str] | None = None
         self.slow: set[str] = set()
 
     # --- the world ------------------------------------------------------------------------------------------------
@@ -91,7 +92,7 @@ class Server:
         path = url.removeprefix("http://kadeploy.lille:25300")
         self.log.append((method, path))
         self.users.append(headers["X-Kadeploy-User"])
-        if self.offline:
+        if self.offline or self.silent_after in self.log[:-1]:
             raise Unreachable("connection refused")
         if method == "POST" and self.lose_request:
             raise Interrupted("connection reset")
