@@ -10,26 +10,26 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 from reconciler.lab.persistence import Folder
 
 LOCK_WITHIN_S = 2.0
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> NoReturn:
     """Detach, take the folder's lock, serve until told to stop."""
     if os.fork():
         os._exit(0)  # whoever started us waits for this process only
     os.setsid()
     os.umask(0o077)
     folder, report = Folder(Path(arguments[0])), int(arguments[1])
-    with folder.lock.open("ab") as lock:
-        _take(lock, time.monotonic() + LOCK_WITHIN_S)
-        folder.pid.write_text(str(os.getpid()))
-        asyncio.run(_serve(folder, report))
-        folder.pid.unlink(missing_ok=True)
-    return 0
+    lock = folder.open_private(folder.lock)
+    _take(lock, time.monotonic() + LOCK_WITHIN_S)
+    folder.pid.write_text(str(os.getpid()))
+    asyncio.run(_serve(folder, report))
+    sys.stderr.flush()
+    os._exit(0)  # not before then does the kernel let go of the lock, and `stop` knows that nothing runs
 
 
 def _take(lock: BinaryIO, deadline: float) -> None:
@@ -60,4 +60,4 @@ async def _serve(folder: Folder, report: int) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    main(sys.argv[1:])

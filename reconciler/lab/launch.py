@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import reconciler
+from reconciler.lab import control
 from reconciler.lab.documents import default_texts, read_inventory
 from reconciler.lab.persistence import Folder, Settings
 from reconciler.model.errors import Locked, Refused, Unreachable
@@ -32,23 +33,28 @@ class Started:
     already: bool
 
 
-def running_pid(folder: Folder) -> int | None:
-    """The lab's process id; None when none runs, whatever an old file says (it holds a lock as long as it lives)."""
+def is_running(folder: Folder) -> bool:
+    """Whatever an old file says: a running lab holds a lock, as long as its process lives."""
     try:
         with folder.lock.open("rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        return None
+        return False
     except FileNotFoundError:
-        return None
+        return False
     except BlockingIOError:
-        return _read_pid(folder)
+        return True
+
+
+def running_pid(folder: Folder) -> int | None:
+    """The lab's process id; None when none runs."""
+    return _read_pid(folder) if is_running(folder) else None
 
 
 @contextmanager
 def alone(folder: Folder) -> Iterator[None]:
     """Keep two commands from starting or stopping the lab at the same time."""
     folder.make()
-    with (folder.root / "command.lock").open("ab") as lock:
+    with folder.open_private(folder.root / "command.lock") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -85,6 +91,15 @@ def stop(folder: Folder) -> bool:
         return pid is not None and _end(folder, pid)
 
 
+def reset(folder: Folder) -> None:
+    """Put every device back to how it was at first; keys, addresses and sites stay.  The lab may run or not."""
+    with alone(folder):
+        if is_running(folder):
+            control.ask(folder.socket, "reset")
+        else:
+            folder.forget_devices()
+
+
 def _end(folder: Folder, pid: int) -> bool:
     for sort in (signal.SIGTERM, signal.SIGKILL):
         try:
@@ -107,7 +122,7 @@ def _read_pid(folder: Folder) -> int:
 
 
 def _gone(folder: Folder, deadline: float) -> bool:
-    while running_pid(folder) is not None:
+    while is_running(folder):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.01)
@@ -118,7 +133,7 @@ def _spawn(folder: Folder) -> None:
     """The child makes itself independent and says ``ready`` on the pipe, or ends."""
     ready, report = os.pipe()
     try:
-        with folder.log.open("ab") as log:
+        with folder.open_private(folder.log) as log:
             child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
                 [sys.executable, "-m", "reconciler.lab.daemon", str(folder.root), str(report)],
                 stdin=subprocess.DEVNULL,

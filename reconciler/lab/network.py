@@ -23,7 +23,8 @@ class Member:
 
     @property
     def key(self) -> str:
-        return f"{self.name}@{self.host}"
+        """One NIC: a machine with two of them is in two places and joins nothing."""
+        return f"{self.name}@{self.host}/{self.mac}"
 
 
 @dataclass(slots=True)
@@ -62,11 +63,13 @@ class Network:
 
     def groups(self) -> tuple[tuple[Member, ...], ...]:
         """Machines and node interfaces that see each other now, frames passing both ways."""
-        members = {member.key: member for member in (*self.machines, *self.interfaces)}
-        found = group(self._current(), ((key, member.place) for key, member in members.items()))
+        everyone = (*self.machines, *self.interfaces)
+        members = {member.key: member for member in everyone}
+        found = group(self._current(), ((member.key, member.place) for member in everyone))
         return tuple(tuple(members[key] for key in keys) for keys in found)
 
     def history(self) -> tuple[Seen, ...]:
+        """Groups of machines, by ``Member.key``, that ever saw each other or leaked to one another."""
         return self._log.groups
 
     def forget(self) -> None:

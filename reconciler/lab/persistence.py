@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from reconciler.lab.addresses import Device
 from reconciler.lab.contacts import LabContact, parse_contacts, render_contacts
@@ -79,6 +79,10 @@ class Folder:
             raise Refused(f"{self.root} belongs to another user; name a state directory of your own")
         self.root.chmod(0o700)
 
+    def open_private(self, path: Path) -> BinaryIO:
+        """Open for appending a file that only its owner may read."""
+        return os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600), "ab")
+
     def read_settings(self) -> Settings | None:
         text = self._read("settings.json")
         return None if text is None else _parse(self.root / "settings.json", lambda: Settings(**json.loads(text)))
@@ -138,7 +142,8 @@ class Folder:
     def _write(self, name: str, text: str) -> None:
         """Replace the file in one step; a crash leaves the old one or the new one."""
         path = self.root / name
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in reversed(path.relative_to(self.root).parents):
+            (self.root / folder).mkdir(mode=0o700, exist_ok=True)
         number, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")  # mkstemp makes it 0600
         try:
             with os.fdopen(number, "w") as file:

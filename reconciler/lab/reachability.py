@@ -172,28 +172,40 @@ Groups: TypeAlias = tuple[tuple[str, ...], ...]
 
 
 def group(fabric: Fabric, members: Iterable[tuple[str, Place]]) -> Groups:
-    """The members by broadcast domain: within one, any two can converse."""
-    return _sorted_groups(_by_domain(fabric, members).values())
+    """The members by broadcast domain: within one, any two can converse.
+
+    A member that is in several places (a bridge with two uplinks) makes one domain of them.
+    """
+    domains, pairs = _place(fabric, members)
+    return _unite(domains, pairs)
 
 
 def group_leaks(fabric: Fabric, members: Iterable[tuple[str, Place]]) -> Groups:
     """The members by who could have heard whom: one way is enough."""
-    names = _by_domain(fabric, members)
-    joined = {domain: {domain} for domain in names}
-    for domain in names:
-        for other in fabric.heard(domain) & names.keys() - joined[domain]:
-            joined[domain] |= joined[other]
-            joined.update(dict.fromkeys(joined[domain], joined[domain]))
-    distinct = {id(domains): domains for domains in joined.values()}.values()
-    return _sorted_groups([name for domain in domains for name in names[domain]] for domains in distinct)
+    domains, pairs = _place(fabric, members)
+    heard = [(domain, other) for domain in domains for other in fabric.heard(domain) if other in domains]
+    return _unite(domains, [*pairs, *heard])
 
 
-def _by_domain(fabric: Fabric, members: Iterable[tuple[str, Place]]) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = {}
+def _place(fabric: Fabric, members: Iterable[tuple[str, Place]]) -> tuple[dict[int, list[str]], list[tuple[int, int]]]:
+    """The names in each domain, and the pairs of domains that one name is in."""
+    names: dict[int, list[str]] = {}
+    first: dict[str, int] = {}
+    pairs = []
     for name, place in members:
-        found.setdefault(fabric.domain(place), set()).add(name)
-    return found
+        domain = fabric.domain(place)
+        names.setdefault(domain, []).append(name)
+        if first.setdefault(name, domain) != domain:
+            pairs.append((first[name], domain))
+    return names, pairs
 
 
-def _sorted_groups(groups: Iterable[Iterable[str]]) -> Groups:
-    return tuple(sorted(tuple(sorted(names)) for names in groups))
+def _unite(names: Mapping[int, list[str]], pairs: Iterable[tuple[int, int]]) -> Groups:
+    joined = {domain: {domain} for domain in names}
+    for left, right in pairs:
+        if joined[left] is not joined[right]:
+            joined[left] |= joined[right]
+            joined.update(dict.fromkeys(joined[right], joined[left]))
+    distinct = {id(domains): domains for domains in joined.values()}.values()
+    groups = ({name for domain in domains for name in names[domain]} for domains in distinct)
+    return tuple(sorted(tuple(sorted(group)) for group in groups))

@@ -79,6 +79,14 @@ def test_machines_on_one_bridge_see_each_other_though_the_port_is_down() -> None
     assert groups(TWO_HOSTS, {"s:1": DOWN}, {"x": ("a", 701), "y": ("a", 701), "z": ("a",)}) == (("x", "y"), ("z",))
 
 
+def test_a_bridge_with_two_uplinks_joins_two_vlans() -> None:
+    cabling = Cabling({"a": (Jack("s", "1"),), "b": (Jack("s", "2"),)})
+    fabric = Fabric(cabling, {Jack("s", "1"): trunk(701, 702), Jack("s", "2"): trunk(701, 702)})
+    members = [("x", Place("a", (701,))), ("y", Place("b", (702,))), ("z", Place("a", (701,)))]
+    assert group(fabric, members) == (("x", "z"), ("y",))
+    assert group(fabric, [*members, ("z", Place("a", (702,)))]) == (("x", "y", "z"),)
+
+
 def test_different_native_vlans_on_one_cable_leak() -> None:
     segments = {"a": ["s:1"], "b": ["t:1"], "cable": ["s:9", "t:9"]}
     ports = {"s:1": access(701), "t:1": access(702), "s:9": trunk(native=701), "t:9": trunk(native=702)}

@@ -1,0 +1,114 @@
+"""The running lab: devices behind their servers, their state on disk, and the answers to `reconciler lab`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping
+from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
+from typing import Any
+
+import yaml
+
+from reconciler.lab import control
+from reconciler.lab.addresses import Device
+from reconciler.lab.contacts import LabContact, render_site_tree
+from reconciler.lab.documents import Inventory, read_inventory, site_trees
+from reconciler.lab.faults import Break, apply_fault
+from reconciler.lab.images import all_environments, all_images
+from reconciler.lab.keys import complete_keys
+from reconciler.lab.listening import listen
+from reconciler.lab.making import Terms
+from reconciler.lab.persistence import Folder, Settings
+from reconciler.lab.report import report_history, report_reach, report_status
+from reconciler.lab.saving import Saver
+from reconciler.lab.world import World
+from reconciler.model.errors import Refused
+
+
+class Service:
+    """Everything that one lab folder says, brought to life."""
+
+    def __init__(self, folder: Folder) -> None:
+        settings = folder.read_settings()
+        if settings is None:
+            raise Refused(f"{folder.root} holds no lab; `reconciler lab start` makes one")
+        self._folder = folder
+        self._settings: Settings = settings
+        self._inventory = read_inventory(folder.read_documents())
+        self._running = AsyncExitStack()
+        self._contacts: tuple[LabContact, ...] = ()
+        self._world: World | None = None
+
+    async def open(self) -> None:
+        """Answer on every device's address, then on the control socket."""
+        await self._open_devices()
+        self._control = await control.serve(self._folder.socket, self._answer)
+
+    async def close(self) -> None:
+        """Save all states and let every connection go."""
+        self._folder.socket.unlink(missing_ok=True)
+        await self._running.aclose()
+
+    async def _open_devices(self) -> None:
+        saver = Saver(self._folder)
+        documents = self._inventory.environments
+        images, environments = all_images(documents), all_environments(documents)
+        terms = Terms(self._settings.seed, self._settings.fast, images, environments)
+        world = World(self._inventory, terms, saver.mark)
+        saver.load(world)
+        world.network.forget()
+        keys = complete_keys(self._folder.read_keys(), world.devices)
+        self._folder.write_keys(keys)
+        self._running.callback(saver.save_all, world)
+        listening = await listen(world, keys, self._folder, self._settings.shift)
+        self._running.push_async_callback(listening.close)
+        self._running.push_async_callback(_end, asyncio.create_task(saver.keep_saving(world)))
+        self._world, self._contacts = world, listening.contacts
+        self._settings = replace(self._settings, shift=listening.shift)
+        self._folder.write_settings(self._settings)
+        self._folder.write_contacts(self._contacts, _render_sites(self._inventory, self._contacts))
+
+    async def _answer(self, command: str, arguments: Mapping[str, Any]) -> object:
+        if self._world is None:
+            raise Refused("the lab is being reset; try again")
+        match command:
+            case "status":
+                about = {"running": True, "pid": os.getpid(), "state": str(self._folder.root)}
+                about |= {"sites": [site.metadata.name for site in self._inventory.sites]}
+                about |= {"seed": self._settings.seed, "fast": self._settings.fast}
+                return {**about, **report_status(self._world, self._contacts)}
+            case "reach":
+                return report_reach(self._world)
+            case "history":
+                return report_history(self._world)
+            case "break":
+                return apply_fault(self._world, Break(**arguments))
+            case "reset":
+                return await self._reset()
+        raise Refused(f"the lab that runs does not know `{command}`; stop it and start it again")
+
+    async def _reset(self) -> str:
+        """Every device anew, on the same address with the same key."""
+        self._world = None
+        await self._running.aclose()
+        self._folder.forget_devices()
+        await self._open_devices()
+        return "reset"
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+def _render_sites(inventory: Inventory, contacts: tuple[LabContact, ...]) -> Mapping[str, str]:
+    by_device: dict[Device, LabContact] = {contact.key: contact for contact in contacts}
+    trees = {name: render_site_tree(tree, by_device) for name, tree in site_trees(inventory).items()}
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    return {
+        name: yaml.dump(tree, Dumper=dumper, sort_keys=False, default_flow_style=None, width=160)
+        for name, tree in trees.items()
+    }
