@@ -6,9 +6,6 @@ from dataclasses import dataclass
 
 from tests.live.xen.rootfs import GUEST_KERNEL, GUEST_RAMDISK
 
-QUICK = "console=hvc0 quiet nokaslr cryptomgr.notests mitigations=off"
-"""Kernel arguments with which a guest boots in seconds under emulation; ``tip=ADDRESS/LENGTH`` goes behind."""
-
 
 @dataclass(frozen=True, slots=True)
 class Guest:
@@ -37,7 +34,7 @@ class Guest:
             f'uuid = "{self.uuid}"',
             f'kernel = "{self.kernel}"',
             f'ramdisk = "{GUEST_RAMDISK}"',
-            f'extra = "{QUICK} tip={self.address}{self.arguments}"',
+            f'extra = "console=hvc0 quiet tip={self.address}{self.arguments}"',
             f"memory = {self.memory_mib}",
             *([f"maxmem = {self.maxmem_mib}"] if self.maxmem_mib else []),
             "vcpus = 1",

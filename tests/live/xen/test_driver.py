@@ -18,11 +18,11 @@ from reconciler.model.resource import Absent, Foreign, Observed, Present, Resour
 from reconciler.resources.domain import Bridge, Domain, Host, Nic
 from reconciler.transport.contact import Contact
 from reconciler.transport.ssh import SshPool
-from tests.live.xen.guest import QUICK
 from tests.live.xen.node import Node
 from tests.live.xen.rootfs import FINGERPRINT, FINGERPRINT_FILE, GUEST_KERNEL, GUEST_RAMDISK
 
 HOST = Endpoint("xen", "x1.live")
+QUICK = "console=hvc0 quiet nokaslr cryptomgr.notests mitigations=off"
 
 
 def resource(kind: str, name: str, spec: Any) -> Resource[Any]:
