@@ -65,8 +65,10 @@ def unfitness(node: Node, group: NodeGroup, needs: Needs, topology: Topology) ->
 
 def usable_interfaces(node: Node, topology: Topology) -> tuple[str, ...]:
     """Names of the interfaces that an isolated network can be brought to."""
-    managed = {name for name, switch in topology.switches.items() if switch.managed}
-    return tuple(i.name for i in topology.experiment_interfaces(node) if i.switch in managed)
+    switches = topology.switches
+    return tuple(
+        i.name for i in topology.experiment_interfaces(node) if i.switch in switches and switches[i.switch].managed
+    )
 
 
 def fit_nodes(experiment: Experiment, group: NodeGroup, catalogue: Catalogue) -> tuple[Node, ...]:

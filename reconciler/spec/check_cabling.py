@@ -16,13 +16,14 @@ Path = tuple[str | int, ...]
 
 def check_cabling(catalogue: Catalogue) -> Iterator[Diagnostic]:
     for site in catalogue.sites.values():
-        yield from _Cabling(catalogue, site).problems()
+        yield from _Cabling(catalogue, site, frozenset(switch.name for switch in site.spec.switches)).problems()
 
 
 @dataclass(frozen=True, slots=True)
 class _Cabling:
     catalogue: Catalogue
     site: Site
+    switches: frozenset[str]
     plugged: dict[tuple[str, str], tuple[str, Path]] = field(default_factory=dict)
 
     def problems(self) -> Iterator[Diagnostic]:
@@ -78,7 +79,7 @@ class _Cabling:
             yield self._complain("S607", summary, ("spec", "wan", "customerPort"), hint)
 
     def _known(self, switch: str, path: Path) -> Iterator[Diagnostic]:
-        known = {s.name for s in self.site.spec.switches}
+        known = self.switches
         if switch not in known:
             summary = f"site {self.site.metadata.name} has no switch {quote(switch)}"
             hint = suggest(switch, known) or "list it under switches (with managed: false if it is not ours)"

@@ -27,6 +27,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "S118": "a control or text-direction character written as an escape",
         "S119": "a file without a document",
         "S120": "the file is not UTF-8",
+        "S121": "the file cannot be read",
         "S201": "a document that is not a mapping",
         "S202": "a document without a kind",
         "S203": "an unknown kind",

@@ -14,11 +14,11 @@ from yaml.events import (
     ScalarEvent,
 )
 
-from reconciler.model.diagnostic import Diagnostic, Span
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.spec.limits import Limits
 from reconciler.spec.plain import Misread, resolve
 from reconciler.spec.text import quote, unfit_in_value, without_unfit
-from reconciler.spec.tree import Branch, Json, Spot, Tree
+from reconciler.spec.tree import Branch, Json, Spot, Tree, pack_spot, span_at
 
 
 class LimitReached(Exception):
@@ -58,7 +58,7 @@ class Composer:
     trees: list[Tree] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     _stack: list[_Frame] = field(default_factory=list)
-    _root: tuple[Json, Branch | Spot] = (None, (1, 1))
+    _root: tuple[Json, Branch | Spot] = (None, 0)
     _spoilt: set[Spot] = field(default_factory=set)
     _count: int = 0
 
@@ -124,7 +124,9 @@ class Composer:
             frame.lost = True
         elif key in frame.branch.keys:
             first = frame.branch.keys[key]
-            self._complain("S110", f"{quote(key)} is written twice", spot, f"the first is on line {first[0]}")
+            self._complain(
+                "S110", f"{quote(key)} is written twice", spot, f"the first is on line {span_at(self.file, first).line}"
+            )
             frame.lost = True
         else:
             frame.key = key
@@ -165,10 +167,10 @@ class Composer:
 
     def _complain(self, code: str, summary: str, spot: Spot, hint: str) -> None:
         self._spoilt.add(spot)
-        self.diagnostics.append(Diagnostic(code, summary, Span(self.file, *spot), hint))
+        self.diagnostics.append(Diagnostic(code, summary, span_at(self.file, spot), hint))
 
     def _limit(self, code: str, summary: str, spot: Spot, hint: str) -> LimitReached:
-        return LimitReached(Diagnostic(code, summary, Span(self.file, *spot), hint))
+        return LimitReached(Diagnostic(code, summary, span_at(self.file, spot), hint))
 
 
 def _refuse_key(event: ScalarEvent) -> Misread | None:
@@ -187,4 +189,4 @@ def _refuse_key(event: ScalarEvent) -> Misread | None:
 
 def _spot(event: NodeEvent | DocumentStartEvent) -> Spot:
     mark = event.start_mark
-    return mark.line + 1, mark.column + 1
+    return pack_spot(mark.line + 1, mark.column + 1) if mark else pack_spot(1, 1)

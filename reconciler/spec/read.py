@@ -49,10 +49,10 @@ class _PythonParser(Reader, Scanner, Parser):
 
 def _choose_parser() -> Callable[[str], Any]:
     try:
-        from yaml.cyaml import CParser
+        from yaml.cyaml import CBaseLoader
     except ImportError:
         return _PythonParser
-    return CParser
+    return CBaseLoader  # for its events only: nothing is ever constructed
 
 
 _PARSER = _choose_parser()

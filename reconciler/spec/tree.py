@@ -10,8 +10,17 @@ from reconciler.model.diagnostic import Span
 
 Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json] | None"
 Path: TypeAlias = Sequence[str | int]
-Spot: TypeAlias = tuple[int, int]
-"""A line and a column, from 1."""
+Spot: TypeAlias = int
+"""A line and a column in one number: every value of every file has one, and numbers cost the collector nothing."""
+
+
+def pack_spot(line: int, column: int) -> Spot:
+    """Both count from 1."""
+    return line << 32 | column
+
+
+def span_at(file: str, spot: Spot) -> Span:
+    return Span(file, spot >> 32, spot & 0xFFFFFFFF)
 
 
 @dataclass(slots=True, eq=False)
@@ -40,7 +49,7 @@ class Tree:
             if child is None:
                 break
             place = child
-        return Span(self.file, *(place.spot if isinstance(place, Branch) else place))
+        return span_at(self.file, place.spot if isinstance(place, Branch) else place)
 
     def key_span(self, path: Path) -> Span:
         """Where the key at the end of ``path`` stands; as ``span`` for an item of a list."""
@@ -49,7 +58,7 @@ class Tree:
             place = place.children.get(part) if isinstance(place, Branch) else None
         key = path[-1] if path else None
         if isinstance(place, Branch) and isinstance(key, str) and key in place.keys:
-            return Span(self.file, *place.keys[key])
+            return span_at(self.file, place.keys[key])
         return self.span(path)
 
     def get(self, *path: str | int) -> Json:

@@ -18,7 +18,7 @@ from reconciler.spec.explain import explain
 from reconciler.spec.site import Site
 from reconciler.spec.suggest import suggest
 from reconciler.spec.text import quote
-from reconciler.spec.tree import Tree
+from reconciler.spec.tree import Tree, pack_spot
 
 Model: TypeAlias = type[Experiment] | type[Site] | type[Environment] | type[DiskImage]
 KINDS: Mapping[str, Model] = MappingProxyType(
@@ -32,7 +32,7 @@ def validate(tree: Tree) -> AnyDocument | tuple[Diagnostic, ...]:
     if not isinstance(found, tuple):
         # The values are sound only where no filler stands in for one that was refused.
         return () if tree.spoilt else found
-    return tuple(d for d in found if d.span is None or (d.span.line, d.span.column) not in tree.spoilt)
+    return tuple(d for d in found if d.span is None or pack_spot(d.span.line, d.span.column) not in tree.spoilt)
 
 
 def _validate(tree: Tree) -> AnyDocument | tuple[Diagnostic, ...]:
