@@ -26,7 +26,7 @@ class Dom0:
             "/boot/vmlinux": "",
             "/boot/vmlinux-2": "",
             "/boot/domu.cpio": "",
-            "/img/base.img": "base",
+            "/grid5000/images/base.img": "base",
         }
         self.scripts: list[str] = []
         self.mutations: list[str] = []

