@@ -7,34 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.live.requirements import lacking, require
-from tests.live.xen.build import Image, image
+from tests.live.requirements import require
+from tests.live.xen.build import Image
 from tests.live.xen.node import Node, running_node
-from tests.live.xen.packages import NoPackages
+from tests.live.xen.packages import PROGRAMS
 from tests.live.xen.process import run
 from tests.live.xen.tap import Tap
-
-PROGRAMS = {
-    "qemu-system-x86_64": "qemu-system-x86",
-    "mmdebstrap": "mmdebstrap",
-    "mksquashfs": "squashfs-tools",
-    "cpio": "cpio",
-    "depmod": "kmod",
-    "ssh": "openssh-client",
-    "setpriv": "util-linux",
-    "ip": "iproute2",
-}
-
-
-@pytest.fixture(scope="session")
-def xen_image() -> Image:
-    """What nodes boot from; skips where it cannot be built."""
-    require(PROGRAMS)
-    try:
-        return image()
-    except NoPackages as error:
-        lacking(str(error))
-        raise
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,18 @@ from pathlib import Path
 from tests.live.xen.kernel import Kernel
 from tests.live.xen.process import ProgramFailed, run
 
+PROGRAMS = {
+    "qemu-system-x86_64": "qemu-system-x86",
+    "mmdebstrap": "mmdebstrap",
+    "mksquashfs": "squashfs-tools",
+    "cpio": "cpio",
+    "depmod": "kmod",
+    "ssh": "openssh-client",
+    "setpriv": "util-linux",
+    "ip": "iproute2",
+}
+"""What the harness runs on the test machine, and Debian's packages that have it."""
+
 SUITE = "bookworm"
 HYPERVISOR = "xen-hypervisor-4.17-amd64"
 ROOT_PACKAGES = (
