@@ -47,8 +47,10 @@ class XenDriver:
         return read(question, output, wanted)
 
     def plan(self, change: Change[Any]) -> Step[Command]:
-        """Raises:
-        Refused: an image cannot be changed from the node itself, or a value may not be sent to a host.
+        """The exact commands of one change.
+
+        Raises:
+            Refused: an image cannot be changed from the node itself, or a value may not be sent to a host.
         """
         match change.resource.spec:
             case Domain():
