@@ -15,6 +15,7 @@ from reconciler.lab.deployer.nodes import Nodes
 from reconciler.lab.deployer.workflow import Progress, Workflow
 
 POLL_S = 0.02
+REBOOT_TIMEOUT_S = 10.0
 REASONS = {"wait_reboot": "Unreachable after the reboot", "reboot": "very_hard_reboot command is not provided"}
 
 
@@ -92,16 +93,19 @@ class Runner:
         workflow.progress[node] = Progress(macro.name, micro.name, micro.state)
         self._act(workflow, macro, micro, node)
         await self.clock.sleep(self.tempo.draw(micro))
-        if self._fails(node, macro, micro):
+        if self._fails(node, macro, micro) or (micro.name == "wait_reboot" and not await self._answers(node)):
             return self._fail(workflow, operation, macro, micro, node)
-        if micro.name == "wait_reboot":
-            await self._wait(node)
         workflow.finished_step.add(node)
         return True
 
-    async def _wait(self, node: str) -> None:
+    async def _answers(self, node: str) -> bool:
+        """Wait for the node to come up, so long and no longer."""
+        end = self.clock.now() + REBOOT_TIMEOUT_S
         while not self.events.is_up(node):
+            if self.clock.now() >= end:
+                return False
             await self.clock.sleep(POLL_S)
+        return True
 
     def _act(self, workflow: Workflow, macro: Macro, micro: Micro, node: str) -> None:
         """What the step does to the world."""

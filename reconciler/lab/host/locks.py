@@ -40,17 +40,23 @@ class Locks:
                 return call.fail("flock: requires -n, -w SECONDS or nothing, and descriptor 9", 64)
         if session.descriptor is None:
             return call.fail("flock: 9: Bad file descriptor", 65)
+        if wait_s == 0 and self._taken(session, session.descriptor):
+            return 1
         try:
-            await asyncio.wait_for(self._acquire(session, session.descriptor), wait_s)
+            await asyncio.wait_for(self._acquire(session, session.descriptor), wait_s or None)
         except TimeoutError:
             return 1
         return 0
 
     async def _acquire(self, session: Session, path: str) -> None:
-        while self._holders.get(path, {session}) - {session} and session.holds != path:
+        while self._taken(session, path):
             await self._released.wait()
         self._holders.setdefault(path, set()).add(session)
         session.holds = path
+
+    def _taken(self, session: Session, path: str) -> bool:
+        """Whether others have it; what one's own daemons inherited is one's own as well."""
+        return session.holds != path and bool(self._holders.get(path))
 
     def inherit(self, session: Session, daemon: int) -> None:
         """A daemon that the session started keeps what the session holds."""

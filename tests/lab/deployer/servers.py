@@ -39,7 +39,7 @@ class TurnedClock:
 
     async def turn(self, seconds: float) -> None:
         end = self._now + seconds
-        for _ in range(1000):
+        for _ in range(100_000):
             await _settle()
             due = min((when for when, waiting in self._sleepers if not waiting.done()), default=end + 1)
             if due > end:
@@ -54,7 +54,7 @@ class TurnedClock:
 
 
 async def _settle() -> None:
-    for _ in range(20):
+    for _ in range(8):
         await asyncio.sleep(0)
 
 

@@ -127,12 +127,24 @@ def test_nodes_boot_in_order_and_count_as_deployed_when_they_answer():
         deployer.events.on_deployed = boot
         deployer.events.is_up = lambda node: node in up
         await deploy(client, NODES[2], vlan="4")
-        await deployer.clock.turn(120)
+        while len(told) < 4:
+            await deployer.clock.turn(0.5)
+        await deployer.clock.turn(8)
         assert told == [("vlan", "DEFAULT"), ("deploying",), ("boot", "lenny-x64-xen"), ("vlan", "4")]
         assert await state_of(client, NODES[2]) == "deploying"
         up.add(NODES[2])
         await deployer.clock.turn(1)
         assert await state_of(client, NODES[2]) == "deployed"
+
+    run(scenario)
+
+
+def test_a_node_that_never_comes_up_is_ko_in_the_end():
+    async def scenario(client, deployer):
+        deployer.events.is_up = lambda node: node != NODES[2]
+        wid = await deploy(client, NODES[2], NODES[3])
+        await deployer.clock.turn(120)
+        assert (await client.get(f"/deployment/{wid}")).json()["nodes"] == {"ok": [NODES[3]], "ko": [NODES[2]]}
 
     run(scenario)
 
