@@ -20,6 +20,8 @@ async def create(tools: Toolstack, call: Call, *, dry: bool = False) -> int:
     """`xl create [-n] [-p] [-q] FILE`."""
     flags = {word for word in call.arguments if word.startswith("-")}
     names = [word for word in call.arguments if not word.startswith("-")]
+    if not call.arguments:
+        return call.fail("Config file not specified and none in save file", 6)
     if len(names) != 1 or not flags <= {"-n", "-p", "-q", "--quiet", "--dryrun", "--paused"}:
         return call.fail("'xl create' requires a configuration file, and takes -n, -p and -q here.\n", 2)
     source = names[0]

@@ -76,3 +76,26 @@ async def serving(deployer: LabDeployer) -> AsyncIterator[httpx2.AsyncClient]:
         deployer.forget()
         server.close()
         await server.wait_closed()
+
+
+def run_scenario(scenario, deployer: LabDeployer | None = None) -> LabDeployer:
+    """Run a coroutine function of (client, deployer)."""
+    deployer = deployer or make_deployer(granted=("root", "alice"))
+
+    async def main() -> None:
+        async with serving(deployer) as client:
+            await scenario(client, deployer)
+
+    asyncio.run(main())
+    return deployer
+
+
+async def deploy(client, *nodes: str, **more) -> str:
+    answer = await client.post("/deployment", json={"nodes": list(nodes), "environment": REFERENCE} | more)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["wid"]
+
+
+async def state_of(client, node: str) -> str | None:
+    record = (await client.get("/nodes")).json()[node]
+    return record and record["state"]

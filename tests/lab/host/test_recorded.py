@@ -101,6 +101,7 @@ def two_domains(*scripts: str) -> LabHost:
         ("rename-exists", ()),
         ("shutdown", ()),
         ("verb-unknown", ()),
+        ("create-help", ()),
         ("link-add-exists", ()),
         ("link-add-vlan-taken", ()),
         ("link-add-no-uplink", ()),
@@ -180,6 +181,7 @@ def test_a_zombie_has_a_line_without_a_name_and_no_configuration():
     host.break_("zombie", "exp-b")
     short, long = run(host, "xl list\n"), run(host, "xl list -l\n")
     assert same_words(short.out) == same_words(read_recording("list-zombie").out)
+    assert same_words(run(host, "xl list -v\n").out) == same_words(read_recording("list-v-zombie").out)
     assert long.out == read_recording("list-l-zombie").out
     assert long.err.splitlines()[-1] == read_recording("list-l-zombie").err.splitlines()[-1]
 

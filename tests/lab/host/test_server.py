@@ -187,8 +187,10 @@ def test_a_script_goes_on_when_the_client_has_gone():
             stdin, _, _ = client.exec_command("/bin/sh -s", timeout=5)
             stdin.write(f"{bridge(701)}\n" + "xl list -l\n" * 30 + create("exp-a", 1))
             stdin.channel.shutdown_write()
-            while not host.counters.mutating:
-                pass
+            for _ in range(500):
+                if host.counters.mutating:
+                    break
+                threading.Event().wait(0.01)
         for _ in range(500):
             if host.domains:
                 break
