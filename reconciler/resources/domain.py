@@ -46,6 +46,7 @@ class Host:
     """A node that answers over SSH with the image it should have.
 
     ``fingerprint`` is the first line of ``fingerprint_file`` on the node; it cannot be set, only observed.
+    Both are empty for a node that is taken with whatever image it runs.
     """
 
     fingerprint_file: str

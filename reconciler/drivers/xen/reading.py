@@ -25,7 +25,7 @@ def ask(wanted: Collection[Resource[Any]]) -> Question:
     specs = [resource.spec for resource in wanted]
     for spec in specs:
         _CHECKS[type(spec)](spec)
-    files = sorted({spec.fingerprint_file for spec in specs if isinstance(spec, Host)})
+    files = sorted({spec.fingerprint_file for spec in specs if isinstance(spec, Host)} - {""})
     return Question(
         tuple(files),
         domains=any(isinstance(spec, Domain) for spec in specs),
@@ -117,7 +117,12 @@ class _Links:
 
 
 def _find_host(question: Question, output: Output, wanted: Host) -> Observed[Host]:
-    """An image without the file is not the one we want, and is there: its fingerprint is empty."""
+    """An image without the file is not the one we want, and is there: its fingerprint is empty.
+
+    Of a node that is taken as it is no file is wanted: that it answered is all there is to know.
+    """
+    if not wanted.fingerprint_file:
+        return Present(wanted)
     section = output.sections[f"host {question.fingerprint_files.index(wanted.fingerprint_file)}"]
     fingerprint = section.text.split("\n")[0].strip() if section.status == 0 else ""
     return Present(Host(wanted.fingerprint_file, fingerprint))

@@ -61,7 +61,8 @@ def check_bridge(bridge: Bridge) -> None:
 
 
 def check_host(host: Host) -> None:
-    _check(_PATH, "fingerprint file", host.fingerprint_file)
+    if host.fingerprint_file or host.fingerprint:
+        _check(_PATH, "fingerprint file", host.fingerprint_file)
 
 
 def vlan_link(bridge: Bridge) -> str:
