@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli.options import output
+from reconciler.cli.output import result, result_json
+
 if TYPE_CHECKING:
     from reconciler.lab.persistence import Folder
 
-OUTPUT = click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", help="Form of the result.")
-
 
 @click.group()
-@click.option(
-    "--state-dir",
-    type=click.Path(file_okay=False, path_type=Path),
-    envvar="RECONCILER_STATE_DIR",
-    help="Where the lab keeps its state (by default the user's state directory).",
-)
-@click.pass_context
-def lab(context: click.Context, state_dir: Path | None) -> None:
+def lab() -> None:
     """Run an emulated testbed on this machine: hosts, switches and deployers that answer on loopback."""
-    context.obj = state_dir
 
 
 @lab.command()
@@ -38,7 +30,7 @@ def lab(context: click.Context, state_dir: Path | None) -> None:
 @click.option("--seed", type=int, default=0, show_default=True, help="Of latencies and failures.")
 @click.option("--fast", is_flag=True, help="No emulated latencies.")
 @click.pass_obj
-def start(state_dir: Path | None, sites: tuple[Path, ...], seed: int, fast: bool) -> None:
+def start(state_dir: str | None, sites: tuple[Path, ...], seed: int, fast: bool) -> None:
     """Start the lab in the background; it goes on where it was stopped.
 
     Without --site it has the sites it had before or, the first time, two of its own.
@@ -47,65 +39,63 @@ def start(state_dir: Path | None, sites: tuple[Path, ...], seed: int, fast: bool
 
     started = launch.start(_folder(state_dir), _read_files(sites), seed=seed, fast=fast)
     what = "runs already" if started.already else "runs"
-    click.echo(f"The lab {what}: {', '.join(started.sites)} (process {started.pid}).")
+    result(f"The lab {what}: {', '.join(started.sites)} (process {started.pid}).")
 
 
 @lab.command()
 @click.pass_obj
-def stop(state_dir: Path | None) -> None:
+def stop(state_dir: str | None) -> None:
     """Stop the lab; its state is kept."""
     from reconciler.lab import launch
 
     ended = launch.stop(_folder(state_dir))
-    click.echo("The lab has stopped." if ended else "The lab was not running.")
+    result("The lab has stopped." if ended else "The lab was not running.")
 
 
 @lab.command()
 @click.pass_obj
-def reset(state_dir: Path | None) -> None:
+def reset(state_dir: str | None) -> None:
     """Put every device back to the state it had at first, and the counters to zero."""
     from reconciler.lab import launch
 
     launch.reset(_folder(state_dir))
-    click.echo("The lab is as it was at first.")
+    result("The lab is as it was at first.")
 
 
 @lab.command()
-@OUTPUT
+@output("text", "json")
 @click.pass_obj
-def status(state_dir: Path | None, output: str) -> None:
+def status(state_dir: str | None, form: str) -> None:
     """Say what runs, what it was asked and did, and what is on its devices that was not there at first."""
     from reconciler.cli import lab_text
 
     found = _ask_or_none(state_dir, "status")
-    if output == "json":
-        click.echo(json.dumps(found or {"running": False}, indent=1))
+    if form == "json":
+        result_json(found or {"running": False})
     else:
-        click.echo(
-            lab_text.render_status(found) if found else "The lab is not running; `reconciler lab start` starts it."
-        )
+        result(lab_text.render_status(found) if found else "The lab is not running; `reconciler lab start` starts it.")
 
 
 @lab.command()
 @click.option("--history", is_flag=True, help="All that ever saw each other, since the start or the last reset.")
-@OUTPUT
+@output("text", "json")
 @click.pass_obj
-def reach(state_dir: Path | None, history: bool, output: str) -> None:
+def reach(state_dir: str | None, history: bool, form: str) -> None:
     """Say which machines can see each other, from the state of the switches alone."""
     from reconciler.cli import lab_text
 
     found = _ask(state_dir, "history" if history else "reach")
-    if output == "json":
-        click.echo(json.dumps(found, indent=1))
+    if form == "json":
+        result_json(found)
     else:
-        click.echo(lab_text.render_history(found) if history else lab_text.render_reach(found))
+        result(lab_text.render_history(found) if history else lab_text.render_reach(found))
 
 
 @lab.command()
 @click.pass_obj
-def sites(state_dir: Path | None) -> None:
+def sites(state_dir: str | None) -> None:
     """Print the folder of the Site documents that have the lab's addresses and keys in them."""
-    click.echo(_folder(state_dir).sites)
+    result(str(_folder(state_dir).sites))
 
 
 @lab.command(name="break", context_settings={"ignore_unknown_options": True})
@@ -117,7 +107,7 @@ def sites(state_dir: Path | None) -> None:
 @click.option("--delay", type=click.FloatRange(0, 86400), default=0.0, help="Seconds, for faults that wait.")
 @click.pass_obj
 def break_(
-    state_dir: Path | None,
+    state_dir: str | None,
     sort: str,
     device: str,
     fault: str,
@@ -139,22 +129,22 @@ def break_(
     said = _ask(
         state_dir, "break", sort=sort, device=device, fault=fault, arguments=arguments, count=count, delay_s=delay
     )
-    click.echo(said)
+    result(said)
 
 
-def _folder(state_dir: Path | None) -> Folder:
+def _folder(state_dir: str | None) -> Folder:
     from reconciler.lab.persistence import Folder
 
-    return Folder.under(state_dir)
+    return Folder.under(Path(state_dir).expanduser() if state_dir else None)
 
 
-def _ask(state_dir: Path | None, command: str, **arguments: object) -> Any:
+def _ask(state_dir: str | None, command: str, **arguments: object) -> Any:
     from reconciler.lab import control
 
     return control.ask(_folder(state_dir).socket, command, **arguments)
 
 
-def _ask_or_none(state_dir: Path | None, command: str) -> Any:
+def _ask_or_none(state_dir: str | None, command: str) -> Any:
     """None when no lab runs; a lab that runs and does not answer is an error."""
     from reconciler.lab import launch
 

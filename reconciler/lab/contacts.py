@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import yaml
+
 from reconciler.lab.addresses import Device, Kind
 
 
@@ -59,3 +61,20 @@ def render_site_tree(tree: Mapping[str, Any], contacts: Mapping[Device, LabConta
     if contact := contacts.get(Device(name, Kind.DEPLOYER, name)):
         spec["deployer"] = (spec.get("deployer") or {}) | {"url": contact.url}
     return site
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes what some reader could take for a number, a time or a boolean."""
+
+
+def render_yaml(tree: Mapping[str, Any]) -> str:
+    """A document as text, which reads as nothing but ``tree``."""
+    return yaml.dump(dict(tree), Dumper=_Dumper, sort_keys=False, default_flow_style=None, width=160)
+
+
+def _represent_text(dumper: _Dumper, text: str) -> yaml.Node:
+    plain = text[:1].isalpha() and text.lower() not in ("y", "n")
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain else '"')
+
+
+_Dumper.add_representer(str, _represent_text)

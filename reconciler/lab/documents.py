@@ -4,36 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import Any, cast
 
-import yaml
-from pydantic import ValidationError
-
-from reconciler.model.errors import Refused
+from reconciler.model.diagnostic import Diagnostic, Severity, Span
+from reconciler.model.errors import Refused, SpecError
 from reconciler.spec.environment import Environment
+from reconciler.spec.limits import Limits
+from reconciler.spec.read import read
 from reconciler.spec.site import Site
+from reconciler.spec.tree import Tree
+from reconciler.spec.validate import validate
 
-M = TypeVar("M", Site, Environment)
 MAX_BYTES = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """``texts`` is what it was read from, by file name; reading them again gives the same."""
+    """``texts`` is what it was read from, by file name; ``trees`` are the Site documents as they were written."""
 
     sites: tuple[Site, ...]
     environments: tuple[Environment, ...]
+    trees: Mapping[str, dict[str, Any]]
     texts: Mapping[str, str]
-
-    @property
-    def digest(self) -> str:
-        """The same for the same documents, however they are written or spread over files."""
-        trees = [tree for file, text in self.texts.items() for tree in _read_trees(file, text)]
-        ours = [json.dumps(tree, sort_keys=True) for tree in trees if tree.get("kind") in ("Site", "Environment")]
-        return hashlib.sha256("\n".join(sorted(ours)).encode()).hexdigest()
+    digest: str
+    """The same for the same documents, however they are laid out or spread over files."""
 
 
 def default_texts() -> Mapping[str, str]:
@@ -47,46 +44,52 @@ def read_inventory(texts: Mapping[str, str]) -> Inventory:
     """Read Site and Environment documents; documents of other kinds are left to others.
 
     Raises:
-        Refused: a document cannot be read, a name is there twice, or there is no Site at all.
+        SpecError: something cannot be read, or a site is there twice; with every place.
+        Refused: there is no Site at all.
     """
-    sites: dict[str, Site] = {}
+    trees, found = _read_trees(texts)
+    sites: dict[str, tuple[Site, Tree]] = {}
     environments: list[Environment] = []
-    for file, text in texts.items():
-        for tree in _read_trees(file, text):
-            match tree.get("kind"):
-                case "Site":
-                    site = _read_model(file, Site, tree)
-                    if site.metadata.name in sites:
-                        raise Refused(f"{file}: the site {site.metadata.name} is there twice; give it once")
-                    sites[site.metadata.name] = site
-                case "Environment":
-                    environments.append(_read_model(file, Environment, tree))
-                case _:
-                    pass
+    for tree in trees:
+        match validate(tree):
+            case Site() as site:
+                if earlier := sites.get(site.metadata.name):
+                    found.append(_double(tree, earlier[1].span(("metadata", "name"))))
+                sites[site.metadata.name] = site, tree
+            case Environment() as environment:
+                environments.append(environment)
+            case tuple() as diagnostics:
+                found += diagnostics
+    if any(diagnostic.severity is Severity.ERROR for diagnostic in found):
+        raise SpecError(tuple(found))
     if not sites:
         raise Refused(f"no Site document in {', '.join(texts) or 'no file'}; give --site a file that has one")
-    return Inventory(tuple(sites[name] for name in sorted(sites)), tuple(environments), dict(texts))
+    return Inventory(
+        tuple(sites[name][0] for name in sorted(sites)),
+        tuple(environments),
+        {name: cast("dict[str, Any]", tree.value) for name, (_, tree) in sorted(sites.items())},
+        dict(texts),
+        _digest(trees),
+    )
 
 
-def site_trees(inventory: Inventory) -> Mapping[str, dict[str, Any]]:
-    """The Site documents as plain trees, as they were written."""
-    trees = [tree for file, text in inventory.texts.items() for tree in _read_trees(file, text)]
-    return {tree["metadata"]["name"]: tree for tree in trees if tree.get("kind") == "Site"}
+def _read_trees(texts: Mapping[str, str]) -> tuple[list[Tree], list[Diagnostic]]:
+    trees: list[Tree] = []
+    found: list[Diagnostic] = []
+    for file, text in texts.items():
+        reading = read(text, file, Limits.for_bytes(MAX_BYTES))
+        found += reading.diagnostics
+        trees += [tree for tree in reading.trees if tree.get("kind") not in ("Experiment", "DiskImage")]
+    return trees, found
 
 
-def _read_trees(file: str, text: str) -> Sequence[dict[str, Any]]:
-    if len(text) > MAX_BYTES:
-        raise Refused(f"{file}: more than {MAX_BYTES >> 20} MiB; split it into one file a site")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        trees = list(yaml.load_all(text, loader))
-    except (yaml.YAMLError, RecursionError) as error:
-        raise Refused(f"{file}: {error}; `reconciler validate -f {file}` says more") from None
-    return [tree for tree in trees if isinstance(tree, dict)]
+def _double(tree: Tree, first: Span) -> Diagnostic:
+    name = tree.get("metadata", "name")
+    return Diagnostic(
+        "S212", f"a second Site named {name}", tree.span(("metadata", "name")), f"the first is at {first}"
+    )
 
 
-def _read_model(file: str, model: type[M], tree: dict[str, Any]) -> M:
-    try:
-        return model.model_validate_json(json.dumps(tree))
-    except (ValidationError, TypeError, ValueError) as error:
-        raise Refused(f"{file}: {error}; `reconciler validate -f {file}` says more") from None
+def _digest(trees: list[Tree]) -> str:
+    texts = sorted(json.dumps(tree.value, sort_keys=True) for tree in trees)
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()

@@ -31,7 +31,7 @@ class Settings:
 def default_state_directory() -> Path:
     """``$RECONCILER_STATE_DIR``, or the user's state directory."""
     if named := os.environ.get("RECONCILER_STATE_DIR"):
-        return Path(named).absolute()
+        return Path(named).expanduser().absolute()
     from platformdirs import user_state_path
 
     return user_state_path("reconciler")

@@ -9,12 +9,10 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from typing import Any
 
-import yaml
-
 from reconciler.lab import control
 from reconciler.lab.addresses import Device
-from reconciler.lab.contacts import LabContact, render_site_tree
-from reconciler.lab.documents import Inventory, read_inventory, site_trees
+from reconciler.lab.contacts import LabContact, render_site_tree, render_yaml
+from reconciler.lab.documents import Inventory, read_inventory
 from reconciler.lab.faults import Break, apply_fault
 from reconciler.lab.images import all_environments, all_images
 from reconciler.lab.keys import complete_keys
@@ -106,9 +104,4 @@ async def _end(task: asyncio.Task[None]) -> None:
 
 def _render_sites(inventory: Inventory, contacts: tuple[LabContact, ...]) -> Mapping[str, str]:
     by_device: dict[Device, LabContact] = {contact.key: contact for contact in contacts}
-    trees = {name: render_site_tree(tree, by_device) for name, tree in site_trees(inventory).items()}
-    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    return {
-        name: yaml.dump(tree, Dumper=dumper, sort_keys=False, default_flow_style=None, width=160)
-        for name, tree in trees.items()
-    }
+    return {name: render_yaml(render_site_tree(tree, by_device)) for name, tree in inventory.trees.items()}

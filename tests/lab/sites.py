@@ -14,14 +14,14 @@ spec:
   vlans: {{production: 100, local: 700-709, global: 720-729}}
   nodes:
     - name: n-1
-      cluster: n
+      cluster: small
       memory: 4GiB
       cores: 4
       interfaces:
         - {{name: eth0, switch: sw, port: e1, management: true}}
         - {{name: eth1, bridge: xenbr0, switch: sw, port: e11}}
     - name: n-2
-      cluster: n
+      cluster: small
       memory: 4GiB
       cores: 4
       interfaces:

@@ -3,7 +3,7 @@
 import ipaddress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.lab.addresses import Device, Kind, Ports, assign, claims
@@ -12,6 +12,7 @@ NAMES = st.text("abcz019-", min_size=1, max_size=6)
 DEVICES = st.sets(st.builds(Device, NAMES, st.sampled_from(Kind), NAMES), max_size=40)
 
 
+@settings(deadline=None)
 @given(DEVICES)
 def test_no_two_devices_share_an_address_and_none_takes_a_claim(devices: set[Device]) -> None:
     given_out = assign(devices)
@@ -20,6 +21,7 @@ def test_no_two_devices_share_an_address_and_none_takes_a_claim(devices: set[Dev
     assert all(ipaddress.ip_address(a).is_loopback and not a.startswith("127.0.") for a in given_out.values())
 
 
+@settings(deadline=None)
 @given(st.lists(st.builds(Device, NAMES, st.sampled_from(Kind), NAMES), unique=True, max_size=20), st.randoms())
 def test_the_order_of_the_documents_does_not_matter(devices, random) -> None:
     shuffled = random.sample(devices, len(devices))

@@ -3,10 +3,13 @@
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reconciler.lab.addresses import Device, Kind
-from reconciler.lab.contacts import LabContact, parse_contacts, render_contacts, render_site_tree
-from reconciler.lab.documents import read_inventory, site_trees
+from reconciler.lab.contacts import LabContact, parse_contacts, render_contacts, render_site_tree, render_yaml
+from reconciler.lab.documents import default_texts, read_inventory
+from reconciler.spec.read import read
 from reconciler.spec.site import Access, Site
 from tests.lab.sites import site_text
 
@@ -28,7 +31,7 @@ def test_what_is_not_contacts_is_refused(text: str) -> None:
 
 
 def test_a_site_with_contacts_is_an_ordinary_document_with_direct_access() -> None:
-    tree = site_trees(read_inventory({"a": site_text(deployer="kadeploy")}))["here"]
+    tree = read_inventory({"a": site_text(deployer="kadeploy")}).trees["here"]
     contacts = {contact.key: contact for contact in (HOST, SWITCH, DEPLOYER)}
     spec = Site.model_validate_json(json.dumps(render_site_tree(tree, contacts))).spec
     assert spec.access is Access.DIRECT
@@ -39,7 +42,21 @@ def test_a_site_with_contacts_is_an_ordinary_document_with_direct_access() -> No
 
 
 def test_the_document_it_was_made_from_stays_as_it_was() -> None:
-    tree = site_trees(read_inventory({"a": site_text()}))["here"]
+    tree = read_inventory({"a": site_text()}).trees["here"]
     before = json.dumps(tree)
     render_site_tree(tree, {Device("here", Kind.HOST, "n-1"): HOST})
     assert json.dumps(tree) == before
+
+
+def test_a_document_written_is_read_as_it_was() -> None:
+    for texts in (default_texts(), {"a": site_text()}):
+        for name, tree in read_inventory(texts).trees.items():
+            assert read_inventory({"again": render_yaml(tree)}).trees == {name: tree}
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from(["aa", "bb"]), st.from_regex(r"[A-Za-z0-9+./_:-]{1,9}", fullmatch=True)))
+def test_no_text_is_taken_for_anything_else(tree: dict[str, str]) -> None:
+    reading = read(render_yaml(tree), "again")
+    assert [found.value for found in reading.trees] == [tree]
+    assert not reading.diagnostics

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reconciler.lab.documents import default_texts, read_inventory, site_trees
-from reconciler.model.errors import Refused
+from reconciler.lab.documents import default_texts, read_inventory
+from reconciler.model.errors import Refused, SpecError
 from tests.lab.sites import site_text
 
 
@@ -35,19 +35,24 @@ def test_the_digest_follows_the_content_not_the_layout() -> None:
 
 
 def test_trees_are_kept_as_written() -> None:
-    assert site_trees(read_inventory({"a.yaml": site_text()}))["here"]["spec"]["nodes"][0]["memory"] == "4GiB"
+    assert read_inventory({"a.yaml": site_text()}).trees["here"]["spec"]["nodes"][0]["memory"] == "4GiB"
+
+
+@pytest.mark.parametrize("text", ["", "kind: Experiment\n"])
+def test_no_site_is_refused_with_what_to_do(text: str) -> None:
+    with pytest.raises(Refused, match=r"no Site document in a\.yaml; give --site"):
+        read_inventory({"a.yaml": text})
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "no Site document"),
-        ("kind: Experiment\n", "no Site document"),
-        ("a: [", "validate -f a.yaml"),
-        ("kind: Site\n", "validate -f a.yaml"),
-        (site_text() + "---\n" + site_text(), "here is there twice"),
+        ("a: [", r"a\.yaml:2:1"),
+        ("kind: Site\n", r"a\.yaml:1:1"),
+        (site_text().replace("cores: 4", "cores: four", 1), r"a\.yaml:14:14"),
+        (site_text() + "---\n" + site_text(), "a second Site named here"),
     ],
 )
-def test_documents_that_make_no_lab_are_refused_with_what_to_do(text: str, said: str) -> None:
-    with pytest.raises(Refused, match=said):
+def test_wrong_documents_are_errors_with_their_place(text: str, said: str) -> None:
+    with pytest.raises(SpecError, match=said):
         read_inventory({"a.yaml": text})

@@ -1,6 +1,6 @@
 """The log of what was ever connected."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.lab.isolation import IsolationLog
@@ -8,6 +8,7 @@ from reconciler.lab.isolation import IsolationLog
 GROUPS = st.lists(st.lists(st.frozensets(st.sampled_from("abcdef")), max_size=4), max_size=12)
 
 
+@settings(deadline=None)
 @given(GROUPS)
 def test_no_pair_that_ever_met_is_lost(moments) -> None:
     log = IsolationLog()
@@ -18,6 +19,7 @@ def test_no_pair_that_ever_met_is_lost(moments) -> None:
     assert kept == met
 
 
+@settings(deadline=None)
 @given(GROUPS)
 def test_no_group_is_kept_that_another_contains(moments) -> None:
     log = IsolationLog()

@@ -2,7 +2,7 @@
 
 import time
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.lab.reachability import S_TAG, Cabling, Fabric, Jack, Place, group, group_leaks
@@ -168,6 +168,7 @@ VLANS = st.sampled_from([701, 702, 703])
 SWITCHES = st.integers(0, 3)
 
 
+@settings(deadline=None)
 @given(
     hosts=st.lists(st.tuples(SWITCHES, VLANS, st.booleans()), min_size=1, max_size=8),
     links=st.lists(st.tuples(SWITCHES, SWITCHES, st.frozensets(VLANS), st.frozensets(VLANS)), max_size=6),
@@ -184,6 +185,7 @@ def test_vlans_never_meet_when_every_port_is_explicit_whatever_the_cabling(hosts
         assert len({name.split("-")[0] for name in found}) == 1
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(SWITCHES, VLANS), min_size=1, max_size=8))
 def test_open_trunks_join_all_machines_of_a_vlan(hosts) -> None:
     segments = {f"h{n}": [f"s{switch}:h{n}"] for n, (switch, _) in enumerate(hosts)}
