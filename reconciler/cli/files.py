@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Iterable, Mapping
@@ -60,7 +59,7 @@ def examine_all(texts: Mapping[str, str], limit: int) -> Examination:
 
 
 def _expand(path: str) -> list[str]:
-    if path == "-" or not os.path.isdir(path):
+    if path == "-" or not Path(path).is_dir():
         return [path]
     found = (p for p in Path(path).rglob("*") if p.suffix in (".yaml", ".yml") and p.is_file())
     return sorted(str(p) for p in found if not any(part.startswith(".") for part in p.relative_to(path).parts))

@@ -6,9 +6,11 @@ import os
 import signal
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -100,15 +102,23 @@ class Runner:
                 workshop.store.end(name)
             return run
 
-    def _refuse_expired(self, workshop: Workshop, experiment: Experiment) -> None:
+    def ends(self, workshop: Workshop, experiment: Experiment) -> datetime | None:
+        """When the experiment's lifetime is over; None before its first apply, and without a walltime."""
         row = workshop.store.experiment(experiment.metadata.name)
         lifetime = experiment.spec.lifetime
         if row is None or row.created_at is None or lifetime is None:
-            return
-        ends = row.created_at + lifetime.walltime
-        if ends <= utc_now():
+            return None
+        return row.created_at + lifetime.walltime
+
+    def is_expired(self, workshop: Workshop, experiment: Experiment) -> bool:
+        ends = self.ends(workshop, experiment)
+        return ends is not None and ends <= utc_now()
+
+    def _refuse_expired(self, workshop: Workshop, experiment: Experiment) -> None:
+        if self.is_expired(workshop, experiment):
             raise Refused(
-                f"{row.name}: its lifetime ended at {ends:%Y-%m-%d %H:%M} UTC; raise lifetime.walltime, or destroy it"
+                f"{experiment.metadata.name}: its lifetime ended at {self.ends(workshop, experiment):%Y-%m-%d %H:%M}"
+                " UTC; raise lifetime.walltime, or destroy it"
             )
 
     def _ask(self, name: str, plan: Plan, question: str, *, shown: bool) -> None:
@@ -193,6 +203,11 @@ def _summary(name: str, finished: Finished) -> str:
     left = summarise(finished.decision.plan)
     why = "interrupted" if finished.interrupted else "out of time" if finished.timed_out else "not converged"
     return f"{name}: {why}; {done}; left: {left}. Running the same command again resumes."
+
+
+def expiry_destroys(experiment: Experiment) -> bool:
+    lifetime = experiment.spec.lifetime
+    return lifetime is not None and lifetime.on_expiry.value == "destroy"
 
 
 _last_signal: int = 0

@@ -90,7 +90,7 @@ def _domain(v: list[Any]) -> Domain:
 def _switch_slice(v: list[Any]) -> SwitchSlice:
     return SwitchSlice(
         tuple(EdgePort(port, tag, access, tuple(trunk), up) for port, tag, access, trunk, up in v[0]),
-        tuple(Carried(port, tuple(vlans)) for port, vlans in v[1]),
+        tuple(Carried(port, tuple(vlans)) for port, vlans, *_ in v[1]),
         tuple(Tunnel(port, s_vlan, tuple(c_vlans)) for port, s_vlan, c_vlans in v[2]),
         v[3],
     )

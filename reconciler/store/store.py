@@ -55,12 +55,14 @@ class Store:
             bad = db.execute(
                 "SELECT node FROM node_failures WHERE experiment = ? AND count >= ?", (experiment, BAD_AFTER)
             ).fetchall()
-            epoch = db.execute("SELECT epoch FROM experiments WHERE name = ?", (experiment,)).fetchone()
+            life = db.execute("SELECT epoch, created_at FROM experiments WHERE name = ?", (experiment,)).fetchone()
         decoder = Decoder(experiment)
         recorded = {r.address: r for r in (decoder.resource(row[:6]) for row in rows)}
         changing = [(*row[:3], row[6], *row[4:6]) for row in rows if row[6] is not None]
         intended = {r.address: r for r in (decoder.resource(row) for row in changing)}
-        return Book(recorded, intended, nodes, addresses, ids, frozenset(n for (n,) in bad), epoch[0] if epoch else 1)
+        epoch, created = life or (0, None)
+        current = epoch if created else epoch + 1
+        return Book(recorded, intended, nodes, addresses, ids, frozenset(n for (n,) in bad), current)
 
     def experiments(self) -> list[ExperimentRow]:
         with self._database.reading() as db:

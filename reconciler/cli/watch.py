@@ -1,0 +1,140 @@
+"""``watch``: apply what files say, and keep it so."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Mapping
+from threading import Event
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.exits import Exit
+from reconciler.cli.output import result, say
+from reconciler.model.errors import ReconcilerError, SpecError
+from reconciler.watch import Accepted, Keeper, Kept, Reconcile, Texts, wakes
+
+
+@click.command("watch")
+@options.documents
+@options.parallelism
+@options.events
+@click.option(
+    "--interval", type=options.DURATION, default=60.0, show_default="60s", help="Look for drift so often and repair it."
+)
+@click.option("--once", is_flag=True, help="One look, then end: for a timer or a pipeline.")
+@click.pass_context
+def watch_command(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    sites: str | None,
+    max_file_size: int,
+    parallelism: int,
+    events: str | None,
+    interval: float,
+    once: bool,
+) -> int:
+    """Apply the documents, again whenever a file changes, and repair drift at an interval.
+
+    An invalid or vanished file changes nothing: the last good generation is kept, and it is said.  Nothing is ever
+    destroyed but at the end of a lifetime that says `onExpiry: destroy`.
+    """
+    if "-" in paths:
+        raise click.UsageError("standard input cannot be watched; give files or directories")
+    watcher = _Watcher(ctx.find_root().obj, paths, sites, max_file_size, parallelism, events)
+    stop, last_signal = Event(), [0]
+
+    def on_signal(number: int, frame: object) -> None:
+        last_signal[0] = number
+        stop.set()
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, on_signal)
+    looked = -interval
+    for _ in wakes(list(paths), stop, interval):
+        due = time.monotonic() - looked >= interval
+        watcher.look(due=due)
+        looked = time.monotonic() if due else looked
+        if once or stop.is_set() or watcher.stopped:
+            break
+    number = last_signal[0] or watcher.stopped
+    return watcher.code if not number else Exit(128 + number)
+
+
+class _Watcher:
+    """What one ``watch`` remembers."""
+
+    def __init__(
+        self,
+        state_dir: str | None,
+        paths: tuple[str, ...],
+        sites: str | None,
+        limit: int,
+        parallelism: int,
+        events: str | None,
+    ) -> None:
+        self._state_dir, self._paths, self._sites, self._limit = state_dir, paths, sites, limit
+        self._parallelism, self._events = parallelism, events
+        self._keeper = Keeper(self._accept)
+        self.code = Exit.OK
+        self.stopped = 0
+
+    def look(self, *, due: bool) -> None:
+        for wish in self._keeper.look(self._read(), due=due):
+            match wish:
+                case Kept(reason, names):
+                    kept = f"; kept as last accepted: {', '.join(names)}" if names else "; nothing is applied"
+                    say(f"{reason}{kept}")
+                    self.code = Exit.INVALID if not names else self.code
+                case Reconcile():
+                    self._reconcile(wish)
+
+    def _read(self) -> Texts | None:
+        from reconciler.cli.files import read_all
+
+        try:
+            return read_all(self._paths, self._limit)
+        except (SpecError, OSError, click.UsageError):
+            return None
+
+    def _accept(self, texts: Texts) -> Accepted:
+        from reconciler.cli.diagnostics import checked
+
+        try:
+            catalogue = checked(self._whole(texts), self._limit)
+        except SpecError:
+            raise ValueError("see above") from None
+        return Accepted(texts, tuple(sorted(catalogue.experiments)))
+
+    def _whole(self, texts: Texts) -> Mapping[str, str]:
+        from reconciler.cli.files import with_sites
+        from reconciler.wiring import state_folder
+
+        return with_sites(texts, self._sites, state_folder(self._state_dir))
+
+    def _reconcile(self, wish: Reconcile) -> None:
+        from reconciler.cli.files import examine_all
+        from reconciler.cli.run import Runner, expiry_destroys
+        from reconciler.wiring import open_workshop, state_folder
+
+        whole = self._whole(wish.texts)
+        catalogue = examine_all(whole, self._limit).catalogue
+        if catalogue is None:
+            return
+        runner = Runner(yes=True, events=self._events, timeout_s=None, lock_timeout_s=0.0)
+        try:
+            with open_workshop(state_folder(self._state_dir), catalogue, whole, self._parallelism) as workshop:
+                document = workshop.catalogue.experiments[wish.experiment]
+                if runner.is_expired(workshop, document) and expiry_destroys(document):
+                    say(f"{wish.experiment}: its lifetime has ended")
+                    run = runner.destroy(workshop, wish.experiment)
+                    self._keeper.forget(wish.experiment)
+                else:
+                    run = runner.apply(workshop, document)
+                self.code = run.code
+                self.stopped = run.code - 128 if run.code in (Exit.INTERRUPTED, Exit.TERMINATED) else 0
+                if wish.changed or run.finished is not None:
+                    result(f"{time.strftime('%H:%M:%S')} {run.summary}")
+        except ReconcilerError as error:
+            say(f"{wish.experiment}: {error}")

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reconciler.loop.converge import Finished, converge, look
+from reconciler.loop.session import Resources
+from reconciler.model.address import Address, Endpoint
+from reconciler.model.resource import Resource
+from reconciler.resources.deployment import Deployment
+from reconciler.resources.domain import Domain, Host, Nic
+from reconciler.store.store import Store
+from tests.loop.fleet import EXPERIMENT, Fleet, make_session, make_store
+
+
+def domain(name: str, memory_mib: int = 256, host: str = "h1", needs: frozenset[Address] = frozenset()) -> Resource:
+    spec = Domain(f"exp-{name}", f"uuid-{name}", "/k", "", "", memory_mib, 1, (Nic("00:16:3e:00:00:01", "br"),))
+    return Resource(Address("domain", EXPERIMENT, name), Endpoint("fleet", host), spec, needs)
+
+
+def wanting(*resources: Resource) -> Resources:
+    return {resource.address: resource for resource in resources}
+
+
+def run(store: Store, fleet: Fleet, desired: Resources, pool: ThreadPoolExecutor) -> Finished:
+    return list(converge(make_session(store, fleet, pool), lambda book: desired))[-1]
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(4) as made:
+        yield made
+
+
+@st.composite
+def desires(draw: st.DrawFn) -> Resources:
+    found: Resources = {}
+    for name in draw(st.lists(st.sampled_from("abcd"), unique=True)):
+        needs = frozenset(address for address in found if draw(st.booleans()))
+        memory, host = draw(st.sampled_from([256, 512])), draw(st.sampled_from(["h1", "h2"]))
+        found |= wanting(domain(name, memory, host, needs))
+    return found
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(desires(), min_size=1, max_size=4), st.integers(0, 6), st.booleans())
+def test_whatever_was_asked_before_the_fleet_ends_as_asked_last(
+    history: list[Resources], budget: int, lose_replies: bool
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
+        store, fleet = make_store(Path(folder)), Fleet(budget=budget, lose_replies=lose_replies)
+        for desired in history[:-1]:
+            run(store, fleet, desired, pool)
+        fleet.budget = 10**9
+        finished = run(store, fleet, history[-1], pool)
+        store.close()
+    assert finished.converged
+    assert fleet.cells == {(r.endpoint, a): r.spec for a, r in history[-1].items()}
+
+
+def test_a_second_run_writes_nothing(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
+    store, fleet = make_store(tmp_path), Fleet()
+    desired = wanting(domain("a"), domain("b", host="h2"))
+    assert run(store, fleet, desired, pool).converged
+    fleet.writes.clear()
+    finished = run(store, fleet, desired, pool)
+    assert finished.converged and finished.changed_count == 0 and fleet.writes == []
+
+
+def test_a_converged_run_looks_once_at_each_device(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
+    store, fleet = make_store(tmp_path), Fleet()
+    desired = wanting(domain("a"), domain("b"), domain("c", host="h2"))
+    run(store, fleet, desired, pool)
+    fleet.looks.clear()
+    run(store, fleet, desired, pool)
+    assert sorted(fleet.looks) == [Endpoint("fleet", "h1"), Endpoint("fleet", "h2")]
+
+
+def test_a_host_that_does_not_answer_is_neither_changed_nor_called_converged(
+    tmp_path: Path, pool: ThreadPoolExecutor
+) -> None:
+    store, fleet = make_store(tmp_path), Fleet(deaf={Endpoint("fleet", "h1")})
+    finished = run(store, fleet, wanting(domain("a"), domain("b", host="h2")), pool)
+    assert not finished.converged
+    assert fleet.writes == ["put domain/exp/b"]
+    assert list(finished.decision.plan.unknown) == [Address("domain", EXPERIMENT, "a")]
+
+
+def test_what_a_lost_host_holds_is_not_released(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
+    store, fleet = make_store(tmp_path), Fleet()
+    lease = domain("lease", host="book")
+    guest = domain("guest", needs=frozenset({lease.address}))
+    run(store, fleet, wanting(lease, guest), pool)
+    fleet.deaf.add(guest.endpoint)
+    finished = run(store, fleet, {}, pool)
+    assert not finished.converged
+    assert (lease.endpoint, lease.address) in fleet.cells
+    assert "still used by" in finished.decision.plan.waiting[lease.address]
+    fleet.deaf.clear()
+    assert run(store, fleet, {}, pool).converged
+    assert fleet.cells == {}
+
+
+def test_a_step_that_is_refused_holds_back_its_dependants_only(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
+    store, fleet = make_store(tmp_path), Fleet()
+    far, near = domain("far", host="h2"), domain("near")
+    child = domain("child", needs=frozenset({far.address}))
+    fleet.refusing.add(far.address)
+    finished = run(store, fleet, wanting(far, near, child), pool)
+    assert fleet.writes == ["put domain/exp/near"]
+    assert finished.failed == {far.address: "no"}
+
+
+def test_planning_writes_nothing(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
+    store, fleet = make_store(tmp_path), Fleet()
+    decision = look(make_session(store, fleet, pool), lambda book: wanting(domain("a")))
+    assert list(decision.plan.steps) == [Address("domain", EXPERIMENT, "a")]
+    assert store.book(EXPERIMENT).recorded == {} and fleet.cells == {}
+
+
+def test_a_namesake_that_is_not_recorded_is_left_alone(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
+    store, fleet = make_store(tmp_path), Fleet()
+    ours = domain("a")
+    fleet.cells[ours.endpoint, ours.address] = domain("a", 999).spec
+    finished = run(store, fleet, wanting(ours), pool)
+    assert not finished.converged and fleet.writes == []
+    assert "not recorded as ours" in finished.decision.plan.foreign[ours.address]
+
+
+def test_destroy_follows_the_needs_that_were_recorded_last(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
+    store, fleet = make_store(tmp_path), Fleet()
+    first = wanting(domain("a"), domain("b", needs=frozenset({domain("a").address})))
+    second = wanting(domain("b"), domain("a", needs=frozenset({domain("b").address})))
+    run(store, fleet, first, pool)
+    run(store, fleet, second, pool)
+    fleet.writes.clear()
+    run(store, fleet, {}, pool)
+    assert fleet.writes == ["drop domain/exp/a", "drop domain/exp/b"]
+
+
+def test_when_a_node_is_imaged_anew_what_it_carried_is_made_again(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
+    store, fleet = make_store(tmp_path), Fleet()
+
+    def wanted(version: int) -> Resources:
+        image = Resource(
+            Address("deployment", EXPERIMENT, "h1"),
+            Endpoint("fleet", "deployer"),
+            Deployment("h1.site", "debian-xen", version, "root"),
+        )
+        needs = frozenset({image.address})
+        spec = domain("a").spec
+        guest = Resource(Address("domain", EXPERIMENT, "a"), Endpoint("fleet", "h1"), spec, needs, image.address)
+        return wanting(image, guest)
+
+    run(store, fleet, wanted(1), pool)
+    fleet.writes.clear()
+    assert run(store, fleet, wanted(2), pool).converged
+    assert fleet.writes == ["put deployment/exp/h1", "put domain/exp/a"]
+
+
+def test_an_image_swapped_by_hand_is_put_back(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
+    store, fleet = make_store(tmp_path), Fleet()
+    image = Resource(
+        Address("deployment", EXPERIMENT, "h1"), Endpoint("fleet", "deployer"), Deployment("h1", "xen", 1, "root")
+    )
+    host = Resource(
+        Address("host", EXPERIMENT, "h1"),
+        Endpoint("fleet", "h1"),
+        Host("/etc/release", "xen-1"),
+        frozenset({image.address}),
+        image.address,
+    )
+    run(store, fleet, wanting(image, host), pool)
+    fleet.cells[host.endpoint, host.address] = Host("/etc/release", "other-7")
+    fleet.writes.clear()
+    assert run(store, fleet, wanting(image, host), pool).converged
+    assert fleet.writes == ["put deployment/exp/h1", "put host/exp/h1"]
