@@ -47,7 +47,7 @@ class Frontier:
             ready = sorted(a for a in waiting if a not in batch and self._unmet[a] <= batch.keys())
             batch.update(dict.fromkeys(ready))
             grew = bool(ready)
-        waiting -= batch.keys()
+        waiting.difference_update(batch)
         return [self._steps[address] for address in batch]
 
     def done(self, address: Address) -> None:

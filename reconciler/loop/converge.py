@@ -143,7 +143,6 @@ class _Journal:
     session: Session
 
     def issue(self, steps: Sequence[Step[Any]]) -> None:
-        self.session.store.beat(self.session.experiment, self.session.run)
         self.session.store.issue(self.session.run, steps)
 
     def settle(self, settled: Sequence[tuple[Step[Any], Outcome]]) -> None:

@@ -40,18 +40,18 @@ class Clock(Protocol):
 class Database:
     """A connection, used by one thread at a time.  ``transaction`` is immediate: it waits for other writers first."""
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        kind = file_system_of(path.parent)
-        if kind in _NETWORK_FILE_SYSTEMS:
-            raise Refused(f"{path}: on {kind}, where SQLite's locks do not hold; put the state on a local disk")
-        new = not path.exists()
+    def __init__(self, path: Path | None) -> None:
+        """Open or make the file; None is a database in memory, gone with its connection."""
+        if path is not None:
+            _prepare(path)
         self._lock = threading.RLock()
         self._connection = sqlite3.connect(
-            path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, cached_statements=256
+            path or ":memory:",
+            timeout=BUSY_TIMEOUT_S,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
         )
-        if new:
-            path.chmod(0o600)
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             self._connection.execute(f"PRAGMA {pragma}")
         self._migrate(path)
@@ -81,7 +81,7 @@ class Database:
     def close(self) -> None:
         self._connection.close()
 
-    def _migrate(self, path: Path) -> None:
+    def _migrate(self, path: Path | None) -> None:
         with self.transaction() as db:
             (version,) = db.execute("PRAGMA user_version").fetchone()
             if version > len(MIGRATIONS):
@@ -92,6 +92,14 @@ class Database:
             if version == 0:
                 db.execute("INSERT INTO meta VALUES ('lineage', ?)", (str(uuid.uuid4()),))
             db.execute(f"PRAGMA user_version={len(MIGRATIONS)}")
+
+
+def _prepare(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    kind = file_system_of(path.parent)
+    if kind in _NETWORK_FILE_SYSTEMS:
+        raise Refused(f"{path}: on {kind}, where SQLite's locks do not hold; put the state on a local disk")
+    path.touch(mode=0o600, exist_ok=True)
 
 
 def file_system_of(folder: Path) -> str:

@@ -124,9 +124,15 @@ class Store:
             _record(db, plan.record)
 
     def issue(self, run: str, steps: Sequence[Step[Any]]) -> None:
-        """Record intents, and what they are about to make, before any device is called."""
+        """Record intents, and what they are about to make, before any device is called; and that the run is alive.
+
+        Raises:
+            Locked: another run has taken the experiment over; nothing more may be done.
+        """
         now = self._clock().isoformat()
         with self._database.transaction() as db:
+            for experiment in {step.change.address.experiment for step in steps}:
+                _beat(db, experiment, run, now)
             _record(db, [s.change.resource for s in steps if s.change.action is Action.CREATE])
             db.executemany(
                 "UPDATE resources SET intended = ? WHERE experiment = ? AND kind = ? AND name = ?",
@@ -172,6 +178,8 @@ class Store:
 
     def resolve(self, experiment: str, addresses: Iterable[Address]) -> None:
         """The devices were asked again: what was issued or unknown is now observed, one way or the other."""
+        if not self.open_intents(experiment):
+            return
         now = self._clock().isoformat()
         with self._database.transaction() as db:
             db.executemany(
@@ -204,26 +212,18 @@ class Store:
                 (experiment, run, machine, os.getpid(), now.isoformat(), now.isoformat()),
             )
 
-    def beat(self, experiment: str, run: str) -> None:
-        """Say that the holder is alive.
-
-        Raises:
-            Locked: the lock is no longer ours; nothing more may be done.
-        """
-        with self._database.transaction() as db:
-            changed = db.execute(
-                "UPDATE locks SET beat = ? WHERE experiment = ? AND run = ?",
-                (self._clock().isoformat(), experiment, run),
-            ).rowcount
-        if not changed:
-            raise Locked(f"the lock on {experiment} was taken over by another run; this one stops")
-
     def unlock(self, experiment: str, run: str) -> None:
         with self._database.transaction() as db:
             db.execute("DELETE FROM locks WHERE experiment = ? AND run = ?", (experiment, run))
 
     def close(self) -> None:
         self._database.close()
+
+
+def _beat(db: sqlite3.Connection, experiment: str, run: str, now: str) -> None:
+    changed = db.execute("UPDATE locks SET beat = ? WHERE experiment = ? AND run = ?", (now, experiment, run)).rowcount
+    if not changed:
+        raise Locked(f"the lock on {experiment} was taken over by another run; this one stops")
 
 
 def _dead(row: tuple[str, str, int, str, str], machine: str, now: datetime) -> bool:

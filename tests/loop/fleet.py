@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from reconciler.loop.session import Session
@@ -88,8 +87,8 @@ class Fleet:
                 self.cells[key] = command.spec
 
 
-def make_store(folder: Path) -> Store:
-    return Store(Database(folder / "state.db"), lambda: datetime.now(UTC))
+def make_store() -> Store:
+    return Store(Database(None), lambda: datetime.now(UTC))
 
 
 def make_session(store: Store, fleet: Fleet, pool: ThreadPoolExecutor) -> Session:

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -53,8 +51,8 @@ def desires(draw: st.DrawFn) -> Resources:
 def test_whatever_was_asked_before_the_fleet_ends_as_asked_last(
     history: list[Resources], budget: int, lose_replies: bool
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
-        store, fleet = make_store(Path(folder)), Fleet(budget=budget, lose_replies=lose_replies)
+    with ThreadPoolExecutor(2) as pool:
+        store, fleet = make_store(), Fleet(budget=budget, lose_replies=lose_replies)
         for desired in history[:-1]:
             run(store, fleet, desired, pool)
         fleet.budget = 10**9
@@ -64,8 +62,8 @@ def test_whatever_was_asked_before_the_fleet_ends_as_asked_last(
     assert fleet.cells == {(r.endpoint, a): r.spec for a, r in history[-1].items()}
 
 
-def test_a_second_run_writes_nothing(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
-    store, fleet = make_store(tmp_path), Fleet()
+def test_a_second_run_writes_nothing(pool: ThreadPoolExecutor) -> None:
+    store, fleet = make_store(), Fleet()
     desired = wanting(domain("a"), domain("b", host="h2"))
     assert run(store, fleet, desired, pool).converged
     fleet.writes.clear()
@@ -73,8 +71,8 @@ def test_a_second_run_writes_nothing(tmp_path: Path, pool: ThreadPoolExecutor) -
     assert finished.converged and finished.changed_count == 0 and fleet.writes == []
 
 
-def test_a_converged_run_looks_once_at_each_device(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
-    store, fleet = make_store(tmp_path), Fleet()
+def test_a_converged_run_looks_once_at_each_device(pool: ThreadPoolExecutor) -> None:
+    store, fleet = make_store(), Fleet()
     desired = wanting(domain("a"), domain("b"), domain("c", host="h2"))
     run(store, fleet, desired, pool)
     fleet.looks.clear()
@@ -82,18 +80,16 @@ def test_a_converged_run_looks_once_at_each_device(tmp_path: Path, pool: ThreadP
     assert sorted(fleet.looks) == [Endpoint("fleet", "h1"), Endpoint("fleet", "h2")]
 
 
-def test_a_host_that_does_not_answer_is_neither_changed_nor_called_converged(
-    tmp_path: Path, pool: ThreadPoolExecutor
-) -> None:
-    store, fleet = make_store(tmp_path), Fleet(deaf={Endpoint("fleet", "h1")})
+def test_a_host_that_does_not_answer_is_neither_changed_nor_called_converged(pool: ThreadPoolExecutor) -> None:
+    store, fleet = make_store(), Fleet(deaf={Endpoint("fleet", "h1")})
     finished = run(store, fleet, wanting(domain("a"), domain("b", host="h2")), pool)
     assert not finished.converged
     assert fleet.writes == ["put domain/exp/b"]
     assert list(finished.decision.plan.unknown) == [Address("domain", EXPERIMENT, "a")]
 
 
-def test_what_a_lost_host_holds_is_not_released(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
-    store, fleet = make_store(tmp_path), Fleet()
+def test_what_a_lost_host_holds_is_not_released(pool: ThreadPoolExecutor) -> None:
+    store, fleet = make_store(), Fleet()
     lease = domain("lease", host="book")
     guest = domain("guest", needs=frozenset({lease.address}))
     run(store, fleet, wanting(lease, guest), pool)
@@ -107,8 +103,8 @@ def test_what_a_lost_host_holds_is_not_released(tmp_path: Path, pool: ThreadPool
     assert fleet.cells == {}
 
 
-def test_a_step_that_is_refused_holds_back_its_dependants_only(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
-    store, fleet = make_store(tmp_path), Fleet()
+def test_a_step_that_is_refused_holds_back_its_dependants_only(pool: ThreadPoolExecutor) -> None:
+    store, fleet = make_store(), Fleet()
     far, near = domain("far", host="h2"), domain("near")
     child = domain("child", needs=frozenset({far.address}))
     fleet.refusing.add(far.address)
@@ -117,15 +113,15 @@ def test_a_step_that_is_refused_holds_back_its_dependants_only(tmp_path: Path, p
     assert finished.failed == {far.address: "no"}
 
 
-def test_planning_writes_nothing(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
-    store, fleet = make_store(tmp_path), Fleet()
+def test_planning_writes_nothing(pool: ThreadPoolExecutor) -> None:
+    store, fleet = make_store(), Fleet()
     decision = look(make_session(store, fleet, pool), lambda book: wanting(domain("a")))
     assert list(decision.plan.steps) == [Address("domain", EXPERIMENT, "a")]
     assert store.book(EXPERIMENT).recorded == {} and fleet.cells == {}
 
 
-def test_a_namesake_that_is_not_recorded_is_left_alone(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
-    store, fleet = make_store(tmp_path), Fleet()
+def test_a_namesake_that_is_not_recorded_is_left_alone(pool: ThreadPoolExecutor) -> None:
+    store, fleet = make_store(), Fleet()
     ours = domain("a")
     fleet.cells[ours.endpoint, ours.address] = domain("a", 999).spec
     finished = run(store, fleet, wanting(ours), pool)
@@ -133,8 +129,8 @@ def test_a_namesake_that_is_not_recorded_is_left_alone(tmp_path: Path, pool: Thr
     assert "not recorded as ours" in finished.decision.plan.foreign[ours.address]
 
 
-def test_destroy_follows_the_needs_that_were_recorded_last(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
-    store, fleet = make_store(tmp_path), Fleet()
+def test_destroy_follows_the_needs_that_were_recorded_last(pool: ThreadPoolExecutor) -> None:
+    store, fleet = make_store(), Fleet()
     first = wanting(domain("a"), domain("b", needs=frozenset({domain("a").address})))
     second = wanting(domain("b"), domain("a", needs=frozenset({domain("b").address})))
     run(store, fleet, first, pool)
@@ -144,8 +140,8 @@ def test_destroy_follows_the_needs_that_were_recorded_last(tmp_path: Path, pool:
     assert fleet.writes == ["drop domain/exp/a", "drop domain/exp/b"]
 
 
-def test_when_a_node_is_imaged_anew_what_it_carried_is_made_again(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
-    store, fleet = make_store(tmp_path), Fleet()
+def test_when_a_node_is_imaged_anew_what_it_carried_is_made_again(pool: ThreadPoolExecutor) -> None:
+    store, fleet = make_store(), Fleet()
 
     def wanted(version: int) -> Resources:
         image = Resource(
@@ -164,8 +160,8 @@ def test_when_a_node_is_imaged_anew_what_it_carried_is_made_again(tmp_path: Path
     assert fleet.writes == ["put deployment/exp/h1", "put domain/exp/a"]
 
 
-def test_an_image_swapped_by_hand_is_put_back(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
-    store, fleet = make_store(tmp_path), Fleet()
+def test_an_image_swapped_by_hand_is_put_back(pool: ThreadPoolExecutor) -> None:
+    store, fleet = make_store(), Fleet()
     image = Resource(
         Address("deployment", EXPERIMENT, "h1"), Endpoint("fleet", "deployer"), Deployment("h1", "xen", 1, "root")
     )
