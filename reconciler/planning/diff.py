@@ -12,6 +12,9 @@ from reconciler.model.resource import Absent, Foreign, Observed, Present, Resour
 Resources: TypeAlias = Mapping[Address, Resource[Any]]
 Observations: TypeAlias = Mapping[Address, Observed[Any]]
 
+VERIFIED_KINDS = frozenset({"host"})
+"""What we do not make, only find to be so: being there without a record of ours is no claim of somebody else."""
+
 _UNSEEN = Unknown("not observed")
 _GONE: Observed[Any] = Absent()
 
@@ -56,8 +59,10 @@ def _change(wanted: Resource[Any] | None, ours: Resource[Any] | None, seen: Obse
     if isinstance(seen, Present):
         if wanted is None:
             return None if ours is None else Change(ours, seen.spec, None, cause or Cause.UNWANTED)
-        if ours is None or seen.spec == wanted.spec:
+        if seen.spec == wanted.spec or (ours is None and wanted.address.kind not in VERIFIED_KINDS):
             return None
+        if ours is None:
+            return Change(wanted, seen.spec, wanted.spec, Cause.NEW)
         return Change(wanted, seen.spec, wanted.spec, Cause.EDIT if ours.spec != wanted.spec else Cause.DRIFT)
     if isinstance(seen, Absent) and wanted is not None:
         return Change(wanted, None, wanted.spec, Cause.NEW if ours is None else Cause.LOST)

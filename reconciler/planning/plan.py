@@ -12,7 +12,8 @@ from reconciler.model.change import Action, Change
 from reconciler.model.errors import DependencyCycle, Refused
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Absent, Foreign, Observed, Present, Resource, Unknown
-from reconciler.planning.diff import diff, moves
+from reconciler.planning.diff import VERIFIED_KINDS, diff, moves
+from reconciler.resources.domain import Host
 
 Resources = Mapping[Address, Resource[Any]]
 Lower = Callable[[Change[Any]], Step[Any]]
@@ -99,11 +100,12 @@ def _unknown(world: World, steps: Mapping[Address, Step[Any]]) -> tuple[dict[Add
 
 
 def _strangers(world: World) -> dict[Address, str]:
-    """There, under our name, and nothing says that we made it."""
+    """There, under our name, and nothing says that we made it.  A node is nobody's work: it only has to be right."""
     return {
         address: "already there, and not recorded as ours; `adopt` it or choose another name"
         for address in sorted(world.desired.keys() - world.recorded.keys())
-        if isinstance(world.observed.get(address), Present)
+        if isinstance(seen := world.observed.get(address), Present)
+        and not (isinstance(seen.spec, Host) and seen.spec == world.desired[address].spec)
     }
 
 
@@ -113,11 +115,16 @@ def _stale_records(world: World, steps: Mapping[Address, Step[Any]]) -> tuple[Re
         wanted
         for address, wanted in sorted(world.desired.items())
         if address not in steps
-        and (ours := world.recorded.get(address)) is not None
-        and ours != wanted
-        and ours.endpoint == wanted.endpoint
+        and world.recorded.get(address) != wanted
+        and _may_record(wanted, world.recorded.get(address))
         and isinstance(world.observed.get(address), Present)
     )
+
+
+def _may_record(wanted: Resource[Any], ours: Resource[Any] | None) -> bool:
+    if ours is None:
+        return wanted.address.kind in VERIFIED_KINDS
+    return ours.endpoint == wanted.endpoint
 
 
 def _order(world: World, steps: Mapping[Address, Step[Any]]) -> dict[Address, frozenset[Address]]:

@@ -7,11 +7,21 @@ from typing import TypeAlias
 
 from reconciler.drivers.xen import links, xl
 from reconciler.drivers.xen.words import DISKS, quote
-from reconciler.resources.domain import Bridge, Domain, Nic
+from reconciler.resources.domain import Bridge, Domain, Host, Nic
 
 CONFIGURATIONS = "/run/reconciler"
 APPEARED = 17
 """The script's exit status when a domain is there that was not when we looked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """Ask a node which image it runs; changes nothing.  Its answer decides whether the step succeeded."""
+
+    host: Host
+
+    def __str__(self) -> str:
+        return f"head -n 1 {quote(self.host.fingerprint_file)}" if self.host.fingerprint_file else "true"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,5 +135,5 @@ class Detach:
 
 
 Command: TypeAlias = (
-    MakeBridge | RemoveBridge | RemoveLink | Create | Destroy | SetMemory | Unpause | Rename | Attach | Detach
+    Verify | MakeBridge | RemoveBridge | RemoveLink | Create | Destroy | SetMemory | Unpause | Rename | Attach | Detach
 )

@@ -8,16 +8,16 @@ from typing import Any, Protocol
 
 from reconciler.drivers.xen import commands, judging, script
 from reconciler.drivers.xen.commands import Command
-from reconciler.drivers.xen.planning import plan_bridge, plan_domain
+from reconciler.drivers.xen.planning import plan_bridge, plan_domain, plan_host
 from reconciler.drivers.xen.reading import ask, read
 from reconciler.drivers.xen.script import Output, Work
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Action, Change
 from reconciler.model.errors import ReconcilerError, Refused, Unreachable, Unreadable
-from reconciler.model.outcome import Failed, Outcome
+from reconciler.model.outcome import Done, Failed, Outcome
 from reconciler.model.plan import Step
-from reconciler.model.resource import Observed, Resource
-from reconciler.resources.domain import Bridge, Domain
+from reconciler.model.resource import Absent, Observed, Resource
+from reconciler.resources.domain import Bridge, Domain, Host
 from reconciler.transport.errors import Interrupted
 from reconciler.transport.ssh import Reply
 
@@ -57,11 +57,16 @@ class XenDriver:
                 return plan_domain(change)
             case Bridge():
                 return plan_bridge(change)
-        raise Refused(f"{change.address}: a node's image cannot be set over SSH; deploy the node again")
+            case Host():
+                return plan_host(change)
+        raise Refused(f"{change.address}: this driver knows hosts, bridges and domains")
 
     def apply(self, endpoint: Endpoint, steps: Sequence[Step[Command]]) -> Iterator[Outcome]:
         """Everything in one exec: bridges, then what ends, changes and begins, then bridges that go; then a look."""
-        ordered = sorted(steps, key=_turn)
+        for step in steps:
+            if not step.commands:
+                yield Done(step.change.address, Absent())
+        ordered = sorted((step for step in steps if step.commands), key=_turn)
         if not ordered:
             return
         question = ask([step.change.resource for step in ordered])

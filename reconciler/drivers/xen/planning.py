@@ -15,14 +15,30 @@ from reconciler.drivers.xen.commands import (
     Rename,
     SetMemory,
     Unpause,
+    Verify,
 )
 from reconciler.drivers.xen.links import stray_ports
 from reconciler.model.change import Cause, Change
+from reconciler.model.errors import Refused
 from reconciler.model.plan import Impact, Step
-from reconciler.resources.domain import Bridge, Domain, Nic
+from reconciler.resources.domain import Bridge, Domain, Host, Nic
 
 _IMAGE = ("kernel", "ramdisk", "disk", "base_disk")
 _RESTART = ("uuid", "arguments", "vcpu_count")
+
+
+def plan_host(change: Change[Host]) -> Step[Command]:
+    """A node's image is another driver's; here it is only verified, and nothing is done when it is let go.
+
+    Raises:
+        Refused: it runs another image; nothing that can be done over SSH changes that.
+    """
+    if change.after is None:
+        return Step(change, ())
+    if change.before is not None:
+        raise Refused(f"{change.address}: the node runs another image, which cannot be set over SSH; deploy it again")
+    words.check_host(change.after)
+    return Step(change, (Verify(change.after),))
 
 
 def plan_bridge(change: Change[Bridge]) -> Step[Command]:

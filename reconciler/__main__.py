@@ -1,0 +1,5 @@
+"""Runs the command line: ``python -m reconciler``."""
+
+from reconciler.cli.main import main
+
+main()
