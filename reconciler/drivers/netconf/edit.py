@@ -94,7 +94,7 @@ class _Edit:
         config = self._config(port)
         _remove(config, "description", INTERFACES)
         if self._parked is None:
-            _remove(config, "enabled", INTERFACES)
+            _remove(config, "enabled", INTERFACES, "true")
         else:
             _add(config, "enabled", INTERFACES, "true")
         self._park(port)
@@ -129,7 +129,7 @@ class _Edit:
         switched = self._switched(old.port)
         if added:
             _add(switched, "interface-mode", VLAN, "TRUNK")
-            _remove(switched, "access-vlan", VLAN)
+            _remove(switched, "access-vlan", VLAN, str(self._parked or 1))
         for entry in ours or tuple(map(str, old.vlans)):
             kept = set(parse_entry(entry)) & set(vlans)
             if len(kept) < len(parse_entry(entry)):
@@ -208,6 +208,7 @@ def _add(parent: etree._Element, name: str, namespace: str, text: str | None = N
 
 
 def _remove(parent: etree._Element, name: str, namespace: str, text: str | None = None) -> None:
+    """Remove a leaf, whatever its value; ``text`` because strict servers check even what is to be removed."""
     _add(parent, name, namespace, text).set(_OPERATION, "remove")
 
 

@@ -36,21 +36,21 @@ def read_ports(session: Session, source: str) -> Ports:
 
 
 @contextmanager
-def locked(session: Session) -> Iterator[None]:
-    """Hold candidate and running.  To have them proves that no earlier session of ours can still change anything.
+def locked(session: Session) -> Iterator[list[str]]:
+    """Hold candidate and running; yields what is held.  To have them proves that no earlier session can still act.
 
     Raises:
         Locked: another session has one of them; it is left alone, whoever it is.
     """
-    session.lock("candidate")
+    held: list[str] = []
     try:
-        session.lock("running")
-        try:
-            yield
-        finally:
-            _unlock(session, "running")
+        for target in ("candidate", "running"):
+            session.lock(target)
+            held.append(target)
+        yield held
     finally:
-        _unlock(session, "candidate")
+        while held:
+            _unlock(session, held.pop())
 
 
 def _unlock(session: Session, target: str) -> None:
@@ -76,7 +76,7 @@ def carry_out(
     missing = [capability for capability in _NEEDED if not session.supports(capability)]
     if missing:
         raise Refused(f"{change.address}: the switch lacks {', '.join(missing)}: a faulty edit could not be taken back")
-    with locked(session):
+    with locked(session) as held:
         session.discard()
         was = read_ports(session, "running")
         owner = project(was, slices(change))
@@ -89,7 +89,7 @@ def carry_out(
             session.discard()
             progress.settled = True
             raise
-        now = _commit(session, change, was, progress)
+        now = _commit(session, change, was, progress, held)
         progress.settled = True
         return project(now, slices(change))
 
@@ -101,7 +101,7 @@ def _prepare(session: Session, change: Change[SwitchSlice], edit: NetconfEdit, w
         raise Rejected(f"{change.address}: the candidate is not what was asked for, and was discarded: {_some(wrong)}")
 
 
-def _commit(session: Session, change: Change[SwitchSlice], was: Ports, progress: Progress) -> Ports:
+def _commit(session: Session, change: Change[SwitchSlice], was: Ports, progress: Progress, held: list[str]) -> Ports:
     """Commit on trial, look, save, confirm.  Saved before it is confirmed: what could not be saved is taken back."""
     try:
         session.commit(confirm_s=CONFIRM_S)
@@ -117,15 +117,21 @@ def _commit(session: Session, change: Change[SwitchSlice], was: Ports, progress:
         if session.supports(":startup"):
             session.copy("running", "startup")
     except (Rejected, Refused):
-        _take_back(session, was)
+        _take_back(session, was, held)
         progress.settled = True
         raise
     session.commit()
     return now
 
 
-def _take_back(session: Session, was: Ports) -> None:
-    """Undo the commit on trial, and see that it is undone."""
+def _take_back(session: Session, was: Ports, held: list[str]) -> None:
+    """Undo the commit on trial, and see that it is undone.
+
+    Running is unlocked first: some servers (netconfd 2.13) cannot restore it under a lock, even its holder's, and
+    answer OK all the same.  While a commit is on trial nobody else can lock running, so nobody comes between.
+    """
+    held.remove("running")
+    _unlock(session, "running")
     session.cancel_commit()
     if read_ports(session, "running") != was:
         raise Unreachable("the switch answered that the commit was cancelled, but its configuration is not as before")

@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 
-import pytest
+from tests.live.requirements import lacking
 
-NEEDED = ("netconfd", "sshd", "ovs-vswitchd", "ovsdb-server", "tcpdump", "ethtool", "arping", "yanglint", "ip")
+PACKAGES = {
+    "netconfd": "netconfd",
+    "sshd": "openssh-server",
+    "ssh-keygen": "openssh-client",
+    "ovs-vswitchd": "openvswitch-switch",
+    "tcpdump": "tcpdump",
+    "ethtool": "ethtool",
+    "arping": "iputils-arping",
+    "ping": "iputils-ping",
+    "yanglint": "libyang2-tools",
+    "ip": "iproute2",
+}
+"""What the harness runs, and Debian's packages that have it.
+
+Never `netconfd-module-ietf-interfaces`: it sets the interfaces of the machine that it is installed on.
+"""
 
 
-def require_programs() -> None:
-    """Skip, saying why, where the real parts are missing; under CI that is a failure."""
-    search = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
-    missing = [name for name in NEEDED if shutil.which(name, path=search) is None]
-    reason = f"not installed: {', '.join(missing)}" if missing else "needs root" if os.geteuid() else ""
-    if reason and os.environ.get("CI"):
-        pytest.fail(reason)
-    if reason:
-        pytest.skip(reason)
+def shared(*parts: str) -> Path:
+    """A file or folder of the shared data, which is no part of the project; skipped, or failed in CI, where absent."""
+    here = Path(__file__).resolve().parents[3]
+    path = Path(os.environ.get("RECONCILER_SHARED", here.parent / "shared")).joinpath(*parts)
+    if not path.exists():
+        lacking(f"{path} is not there; set RECONCILER_SHARED")
+    return path
 
 
 def run(*command: object, check: bool = True) -> subprocess.CompletedProcess[str]:
