@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from reconciler.model.address import Address
 from reconciler.model.resource import Resource
@@ -65,6 +65,7 @@ class Change(Generic[S]):
     @property
     def fields(self) -> tuple[FieldChange, ...]:
         """The fields that differ; every field for a create or a delete."""
-        names = (field.name for field in fields(type(self.resource.spec)))
+        shape: Any = self.resource.spec  # always a dataclass; a type variable cannot say so
+        names = (field.name for field in fields(shape))
         pairs = ((name, getattr(self.before, name, None), getattr(self.after, name, None)) for name in names)
         return tuple(FieldChange(*pair) for pair in pairs if pair[1] != pair[2])

@@ -16,11 +16,11 @@ from reconciler.resources.book import Book
 from reconciler.resources.holding import AddressRun, Reservation
 from reconciler.spec.allot_addresses import Demand, allot_addresses
 from reconciler.spec.allot_vlans import allot_vlans
+from reconciler.spec.candidates import fit_nodes
 from reconciler.spec.catalogue import Catalogue
 from reconciler.spec.environment import Environment
 from reconciler.spec.experiment import Experiment, NodeGroup, VmGroup
 from reconciler.spec.place import Placing, Room, place
-from reconciler.spec.site import Site
 
 _DOM0_MEMORY = re.compile(r"(?:^| )dom0_mem=([0-9]+)([KMGkmg]?)")
 _DOM0_DEFAULT_MIB = 512
@@ -46,7 +46,7 @@ def allot(experiment: Experiment, catalogue: Catalogue, book: Book) -> Allotment
     Raises:
         Exhausted: a pool has too few free items; nothing is chosen.
     """
-    nodes = {group.name: _nodes(experiment, group, catalogue, book) for group in experiment.spec.nodes}
+    nodes = _nodes(experiment, catalogue, book)
     hosts = {group.name: _in_use(group, nodes[group.name], book) for group in experiment.spec.nodes}
     homes = _homes(experiment, catalogue, hosts, book)
     return Allotment(
@@ -94,37 +94,29 @@ def natural(name: str) -> tuple[tuple[int, int | str], ...]:
     return tuple((0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"([0-9]+)", name) if part)
 
 
-def _nodes(experiment: Experiment, group: NodeGroup, catalogue: Catalogue, book: Book) -> tuple[str, ...]:
-    site = catalogue.sites[group.site]
-    recorded = book.recorded.get(Address("reservation", experiment.metadata.name, group.name))
-    held = recorded.spec.nodes if recorded is not None and isinstance(recorded.spec, Reservation) else ()
-    others = {
-        node
+def _nodes(experiment: Experiment, catalogue: Catalogue, book: Book) -> dict[str, tuple[str, ...]]:
+    """The nodes of every group.  Groups that name theirs choose first; what a group holds no other group takes."""
+    held = {
+        address.name: resource.spec.nodes
         for address, resource in book.recorded.items()
-        if address.kind == "reservation" and address.name != group.name
-        for node in resource.spec.nodes
+        if address.kind == "reservation" and isinstance(resource.spec, Reservation)
     }
-    needed = wanted_count(group) + group.spares
-    candidates = [f"{name}.{group.site}" for name in _candidates(group, site)]
-    free = [n for n in candidates if n not in book.taken_nodes and n not in others]
-    kept = [n for n in free if n in held and n not in book.bad_nodes]
-    fresh = [n for n in free if n not in held and n not in book.bad_nodes]
-    bad = [n for n in free if n in book.bad_nodes]
-    chosen = (kept + fresh + bad)[:needed]
-    if len(chosen) < needed:
-        raise Exhausted(_too_few(group, needed, candidates, book))
-    return tuple(sorted(chosen, key=natural))
-
-
-def _candidates(group: NodeGroup, site: Site) -> list[str]:
-    if group.nodes is not None:
-        return list(group.nodes)
-    fit = (
-        node.name
-        for node in site.spec.nodes
-        if node.deployable and (group.cluster is None or node.cluster == group.cluster)
-    )
-    return sorted(fit, key=natural)
+    spoken_for = {node: group for group, nodes in held.items() for node in nodes}
+    chosen: dict[str, tuple[str, ...]] = {}
+    for group in sorted(experiment.spec.nodes, key=lambda group: group.nodes is None):
+        fit = sorted((node.name for node in fit_nodes(experiment, group, catalogue)), key=natural)
+        candidates = [f"{name}.{group.site}" for name in fit]
+        free = [n for n in candidates if n not in book.taken_nodes and spoken_for.get(n, group.name) == group.name]
+        good = [n for n in free if n not in book.bad_nodes]
+        kept = [n for n in good if n in held.get(group.name, ())]
+        fresh = [n for n in good if n not in held.get(group.name, ())]
+        needed = wanted_count(group) + group.spares
+        found = (kept + fresh + [n for n in free if n in book.bad_nodes])[:needed]
+        if len(found) < needed:
+            raise Exhausted(_too_few(group, needed, candidates, book))
+        chosen[group.name] = tuple(sorted(found, key=natural))
+        spoken_for.update(dict.fromkeys(found, group.name))
+    return chosen
 
 
 def _too_few(group: NodeGroup, needed: int, candidates: Sequence[str], book: Book) -> str:
@@ -134,7 +126,7 @@ def _too_few(group: NodeGroup, needed: int, candidates: Sequence[str], book: Boo
             holders[book.taken_nodes[node]] = holders.get(book.taken_nodes[node], 0) + 1
     held = ", ".join(f"{holder} holds {count}" for holder, count in sorted(holders.items()))
     where = f"{group.site}/{group.cluster}" if group.cluster else group.site
-    return f"node group {group.name}: {needed} nodes wanted of {where}, which has {len(candidates)}" + (
+    return f"node group {group.name}: {needed} nodes wanted of {where}, which has {len(candidates)} fit for it" + (
         f"; {held}" if held else ""
     )
 

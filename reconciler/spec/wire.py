@@ -109,7 +109,7 @@ class _Wirer:
             if self.networks[name].kind is NetworkKind.SHARED:
                 continue
             if not free:
-                self._complain("S501", f"node {node} has no free, cabled interface for network {name}")
+                self._complain("S416", f"node {node} has no free, cabled interface for network {name}")
                 return
             interface = free.pop(0)
             self._edge(group, node, interface, name).access[str(interface.port)] = self._vlan(name, group.site)
@@ -122,7 +122,7 @@ class _Wirer:
         tagged = [name for name in vm_networks if (node, name) not in self.attachments]
         if tagged and not free:
             self._complain(
-                "S501", f"node {node} has no free, cabled interface for the networks {', '.join(tagged)} of its VMs"
+                "S416", f"node {node} has no free, cabled interface for the networks {', '.join(tagged)} of its VMs"
             )
             return
         for name in tagged:
@@ -152,7 +152,7 @@ class _Wirer:
         if len(network.sites) > 1:
             side = topology.wan_side
             if side is None or topology.site.spec.wan is None:
-                self._complain("S502", f"site {site} has no cabled wan port for the global network {network.name}")
+                self._complain("S607", f"site {site} has no cabled wan port for the global network {network.name}")
                 return
             members.add(side.switch)
             ends.append(side)
@@ -163,7 +163,7 @@ class _Wirer:
             ends.append(Hop(router.switch, router.port))
         hops = topology.paths(members)
         if hops is None:
-            self._complain("S503", f"no cables join the switches {', '.join(sorted(members))} of site {site}")
+            self._complain("S415", f"no cables join the switches {', '.join(sorted(members))} of site {site}")
             return
         for hop in (*sorted(hops, key=lambda hop: (hop.switch, hop.port)), *ends):
             self._carry(network.name, f"{hop.switch}.{site}", hop.port, vlan)
