@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from reconciler.model.address import Address
 from reconciler.model.errors import Exhausted
 from reconciler.resources.book import Book
 from reconciler.resources.holding import AddressRun, Reservation
