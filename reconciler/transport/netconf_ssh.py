@@ -26,6 +26,9 @@ _LOG.setLevel(logging.WARNING)  # at INFO it logs every message it sends, whole
 _LOG.addHandler(logging.NullHandler())  # what fails is raised; without a handler it is also on the user's terminal
 
 _READ_SIZE = 65536
+_KEEPALIVE_S = 30
+"""Between passes a session is idle; what forgets idle connections must not forget ours."""
+
 _WEAK = {
     "macs": ["hmac-md5", "hmac-md5-96", "hmac-sha1", "hmac-sha1-96"],
     "ciphers": ["3des-cbc", "aes128-cbc", "aes192-cbc", "aes256-cbc"],
@@ -114,6 +117,7 @@ class PinnedSession(SSHSession):  # type: ignore[misc]  # ncclient has no types
         self._channel.settimeout(_left(ends))
         self._channel.invoke_subsystem("netconf")
         self._channel_name = "netconf"
+        self._transport.set_keepalive(_KEEPALIVE_S)
         self._connected = True
         self._closing.clear()
         self._send_s = _left(ends)

@@ -107,7 +107,7 @@ def _commit(session: Session, change: Change[SwitchSlice], was: Ports, progress:
         session.commit(confirm_s=CONFIRM_S)
     except Rejected:
         session.discard()
-        progress.settled = True
+        progress.settled = read_ports(session, "running") == was
         raise
     try:
         now = read_ports(session, "running")
