@@ -1,0 +1,58 @@
+"""The network as a whole, told of changes one by one."""
+
+from reconciler.lab.network import Member, Network
+from reconciler.lab.reachability import Cabling, Jack, Place
+from reconciler.lab.switch.effective import PortState
+
+CABLING = Cabling({"a/eth1": (Jack("s", "1"),), "b/eth1": (Jack("s", "2"),)})
+
+
+def guest(name: str, host: str, vlan: int | None = None) -> Member:
+    stack = () if vlan is None else (vlan,)
+    return Member(name, host, f"mac of {name}", Place(f"{host}/eth1", stack), "a uuid")
+
+
+def make(left: int = 701, right: int = 701) -> Network:
+    network = Network(CABLING, (Member("eth1", "a", "mac", Place("a/eth1", ())),))
+    network.set_ports("s", {"1": PortState(untagged=left), "2": PortState(untagged=right)})
+    return network
+
+
+def names(groups) -> list[list[str]]:
+    return [sorted(member.name for member in group) for group in groups]
+
+
+def test_a_nodes_own_interface_is_with_the_guests_on_its_cable() -> None:
+    network = make()
+    network.set_machines("a", [guest("x", "a")])
+    network.set_machines("b", [guest("y", "b")])
+    assert names(network.groups()) == [["eth1", "x", "y"]]
+
+
+def test_a_meeting_is_remembered_after_it_has_ended() -> None:
+    network = make(right=702)
+    network.set_machines("a", [guest("x", "a")])
+    network.set_machines("b", [guest("y", "b")])
+    assert not network.history()
+    network.set_ports("s", {"2": PortState(untagged=701)})
+    network.set_ports("s", {"2": PortState(untagged=702)})
+    assert [len(seen.members) for seen in network.history()] == [2]
+    network.set_machines("b", [])
+    network.forget()
+    assert not network.history()
+
+
+def test_a_leak_in_one_direction_is_remembered_though_nobody_can_converse() -> None:
+    network = make()
+    network.set_machines("a", [guest("x", "a", vlan=701)])
+    network.set_machines("b", [guest("y", "b")])
+    assert ["x"] in names(network.groups())
+    assert [len(seen.members) for seen in network.history()] == [2]
+
+
+def test_a_machine_with_two_nics_joins_nothing() -> None:
+    network = make(right=702)
+    both = [guest("x", "a"), Member("x", "a", "second", Place("b/eth1", ()), "a uuid")]
+    network.set_machines("a", [*both, guest("z", "a")])
+    network.set_machines("b", [guest("y", "b")])
+    assert [len(seen.members) for seen in network.history()] == [2, 2]
