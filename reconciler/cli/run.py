@@ -9,7 +9,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -98,9 +98,10 @@ class Runner:
                 return Run(name, session.run, Exit.OK, f"{name}: nothing is left of it")
             self._ask(name, plan, f"Destroy {name}?", shown=False)
             run = self._converge(session, nothing, plan)
-            if run.finished is not None and run.finished.converged:
-                workshop.store.end(name)
-            return run
+            if run.code is not Exit.OK:
+                return run
+            workshop.store.end(name)
+            return replace(run, summary=f"{name}: destroyed; nothing is left of it")
 
     def ends(self, workshop: Workshop, experiment: Experiment) -> datetime | None:
         """When the experiment's lifetime is over; None before its first apply, and without a walltime."""

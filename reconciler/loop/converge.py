@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
@@ -21,6 +21,9 @@ from reconciler.planning.plan import World, make_plan
 
 _BOOK_KINDS = frozenset({"reservation", "lease", "vlan"})
 _BACKOFF_S = (0.5, 1.0, 2.0, 4.0)
+_AGAIN = 4
+PATIENCE_S = 3600.0
+"""A run that waits so long for a device without any progress gives up; the next one goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,7 @@ def converge(session: Session, desire: Desire, approved: Plan | None = None) -> 
         approved: the plan a person said yes to; later passes may finish and repeat it, but what they would delete or
             restart beyond it is held back.
     """
-    view, number, idle, changed = View(), 0, 0, 0
-    failed: dict[Address, str] = {}
+    view, course, number = View(), _Course(session.now_s()), 0
     while True:
         number += 1
         decision = look(session, desire, view)
@@ -81,35 +83,57 @@ def converge(session: Session, desire: Desire, approved: Plan | None = None) -> 
         plan = _without(decision.plan, held_back)
         yield PassPlanned(number, replace(decision, plan=plan))
         session.store.tidy(plan)
-        done = _Tally()
-        if plan.steps and not session.stopped():
-            yield from _run(session, decision, plan, view, done)
-            changed += done.changed
-            failed = {a: e for a, e in failed.items() if a not in done.done} | done.failed
-        elif plan.gone and not session.stopped():
-            done.done |= plan.gone
-        timed_out = session.now_s() > session.deadline_s
-        if (plan.converged and not held_back) or session.stopped() or timed_out:
+        tally = _Tally()
+        if not session.stopped():
+            tally.done |= plan.gone
+            yield from _run(session, decision, plan, view, tally)
+        course.add(plan, tally, session.now_s())
+        timed_out = session.now_s() > min(session.deadline_s, course.progressed_s + PATIENCE_S)
+        if (plan.converged and not held_back) or session.stopped() or timed_out or course.over(plan, tally):
             break
-        idle = 0 if done.done else idle + (done.retry_in_s is None and plan.retry_in_s is None)
-        if (
-            (not plan.steps and plan.retry_in_s is None and not done.done)
-            or idle > len(_BACKOFF_S)
-            or done.hopeless(plan)
-        ):
-            break
-        _wait(session, plan, done, idle)
+        _wait(session, plan, tally, course.idle)
         _reopen(decision, view)
-    final = look(session, desire, view) if plan.gone or done.done else replace(decision, plan=plan)
+    final = look(session, desire, view) if tally.done else replace(decision, plan=plan)
     yield Finished(
         converged=final.plan.converged and not held_back,
         decision=final,
-        failed={a: e for a, e in sorted(failed.items()) if a in final.plan.steps or a in final.plan.unknown},
+        failed={a: e for a, e in sorted(course.failed.items()) if a in final.plan.steps or a in final.plan.unknown},
         held_back=held_back,
         interrupted=session.stopped(),
         timed_out=timed_out,
-        changed_count=changed,
+        changed_count=course.changed,
     )
+
+
+@dataclass(slots=True)
+class _Course:
+    """How a run is going over its passes."""
+
+    progressed_s: float
+    idle: int = 0
+    changed: int = 0
+    failed: dict[Address, str] = field(default_factory=dict)
+    made: Counter[Address] = field(default_factory=Counter)
+
+    def add(self, plan: Plan, tally: _Tally, now_s: float) -> None:
+        self.changed += tally.changed
+        self.made.update(tally.done & plan.steps.keys())
+        self.failed = {a: error for a, error in self.failed.items() if a not in tally.done} | tally.failed
+        self.failed |= {
+            a: f"done {count} times, and each time it was otherwise again; something else changes it"
+            for a, count in self.made.items()
+            if count >= _AGAIN
+        }
+        if tally.done:
+            self.progressed_s = now_s
+        waits = tally.retry_in_s is not None or plan.retry_in_s is not None
+        self.idle = 0 if tally.done else self.idle + (not waits)
+
+    def over(self, plan: Plan, tally: _Tally) -> bool:
+        """Nothing more can come of it: nothing to do, only refusals, no progress, or the same thing over and over."""
+        nothing = not plan.steps and plan.retry_in_s is None and not tally.done
+        restless = max(self.made.values(), default=0) >= _AGAIN
+        return nothing or restless or self.idle > len(_BACKOFF_S) or tally.hopeless(plan)
 
 
 @dataclass(slots=True)

@@ -177,3 +177,15 @@ def test_an_image_swapped_by_hand_is_put_back(pool: ThreadPoolExecutor) -> None:
     fleet.writes.clear()
     assert run(store, fleet, wanting(image, host), pool).converged
     assert fleet.writes == ["put deployment/exp/h1", "put host/exp/h1"]
+
+
+def test_a_run_gives_up_on_what_something_else_keeps_changing(pool: ThreadPoolExecutor) -> None:
+    class Fighting(Fleet):
+        def observe(self, endpoint, wanted):  # type: ignore[no-untyped-def]
+            self.cells.clear()
+            return super().observe(endpoint, wanted)
+
+    store, fleet = make_store(), Fighting()
+    finished = run(store, fleet, wanting(domain("a")), pool)
+    assert not finished.converged and len(fleet.writes) == 4
+    assert "something else changes it" in finished.failed[Address("domain", EXPERIMENT, "a")]
