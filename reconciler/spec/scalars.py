@@ -7,7 +7,7 @@ from datetime import timedelta
 from ipaddress import IPv4Network
 from typing import Annotated
 
-from pydantic import Field, PlainValidator, StringConstraints, WithJsonSchema
+from pydantic import Field, PlainSerializer, PlainValidator, StringConstraints, WithJsonSchema
 
 _SIZE = re.compile(r"([1-9][0-9]{0,8})(MiB|GiB|TiB)\Z")
 _SIZE_MIB = {"MiB": 1, "GiB": 1024, "TiB": 1024 * 1024}
@@ -54,6 +54,30 @@ def parse_vlan_ids(value: object) -> tuple[int, ...]:
     if min(ids) < 2 or max(ids) > 4094:
         raise ValueError("VLAN ids are 2 to 4094 (1 is the switches' own default and never lent)")
     return tuple(sorted(ids))
+
+
+def render_size_mib(mib: int) -> str:
+    """As people write it: ``512MiB``, ``4GiB``."""
+    unit = "TiB" if mib % _SIZE_MIB["TiB"] == 0 else "GiB" if mib % _SIZE_MIB["GiB"] == 0 else "MiB"
+    return f"{mib // _SIZE_MIB[unit]}{unit}"
+
+
+def render_duration(duration: timedelta) -> str:
+    """``4h``, ``1d12h``; nothing at all is ``0s``."""
+    hours, seconds = divmod(duration.seconds, 3600)
+    parts = ((duration.days, "d"), (hours, "h"), (seconds // 60, "m"), (seconds % 60, "s"))
+    return "".join(f"{count}{unit}" for count, unit in parts if count) or "0s"
+
+
+def render_vlan_ids(ids: tuple[int, ...]) -> str:
+    """``4-9,16``: consecutive ids as ranges."""
+    runs: list[list[int]] = []
+    for number in ids:
+        if runs and runs[-1][1] + 1 == number:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
 
 
 MEANINGS: dict[str, str] = {}
@@ -151,11 +175,13 @@ Label = Annotated[
 SizeMib = Annotated[
     int,
     PlainValidator(parse_size_mib),
+    PlainSerializer(render_size_mib, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,8}(MiB|GiB|TiB)$", "examples": ["512MiB", "4GiB"]}),
 ]
 Duration = Annotated[
     timedelta,
     PlainValidator(parse_duration),
+    PlainSerializer(render_duration, return_type=str, when_used="json"),
     WithJsonSchema(
         {
             "type": "string",
@@ -167,6 +193,7 @@ Duration = Annotated[
 Network = Annotated[
     IPv4Network,
     PlainValidator(parse_network),
+    PlainSerializer(str, return_type=str, when_used="json"),
     WithJsonSchema(
         {"type": "string", "pattern": "^([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}$", "examples": ["10.136.16.0/20"]}
     ),
@@ -174,6 +201,7 @@ Network = Annotated[
 VlanIds = Annotated[
     tuple[int, ...],
     PlainValidator(parse_vlan_ids),
+    PlainSerializer(render_vlan_ids, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": "^[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*$", "examples": ["700-719"]}),
 ]
 VlanId = Annotated[int, Field(ge=2, le=4094)]
