@@ -38,9 +38,9 @@ def xen_image() -> Image:
         raise
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def thin_slice(xen_image: Image) -> Iterator[Slice]:
-    """A Xen node, a switch and two hosts, for the tests of one file."""
+    """A Xen node, a switch and two hosts.  Who changes something on them leaves them as they were."""
     require(PACKAGES)
     with running_slice(xen_image, shared("yang", "openconfig")) as started:
         yield started

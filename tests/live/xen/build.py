@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,8 +54,10 @@ def image() -> Image:
     folder = cache / f"xen-{_digest()}"
     with _lock(cache / "xen.lock"):
         if not folder.exists():
+            _forget_old(cache)
             with tempfile.TemporaryDirectory(dir=cache, prefix="building-") as work:
                 _build(Path(work)).rename(folder)
+        os.utime(folder)
     return Image(folder)
 
 
@@ -73,6 +76,13 @@ def _build(work: Path) -> Path:
     run("mksquashfs", root, target.root, "-comp", "lz4", "-no-progress", "-quiet", "-no-xattrs", "-b", "128K")
     shutil.rmtree(root)
     return made
+
+
+def _forget_old(cache: Path) -> None:
+    """Images that nobody has used for a day; each takes 150 MB."""
+    for folder in cache.glob("xen-*"):
+        if folder.stat().st_mtime < time.time() - 24 * 3600:
+            shutil.rmtree(folder)
 
 
 def _digest() -> str:

@@ -37,16 +37,29 @@ class Shell:
         Raises:
             TimeoutError: the node did not let us in in time.
         """
+        deadline = time.monotonic() + timeout_s
+        while not self._connected(deadline):
+            self.close()
+            said = self._said()
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"ssh did not get in: {said}")
+            time.sleep(0.2)  # sshd goes to the background before it listens
+
+    def _connected(self, deadline: float) -> bool:
+        """Whether one attempt led to a connection."""
         self._master = subprocess.Popen(
             ["ssh", *self._options, "-M", "-N", self._destination], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
-        deadline = time.monotonic() + timeout_s
-        while not self._socket.exists():
-            if self._master.poll() is not None or time.monotonic() > deadline:
-                self.close()
-                said = self._master.stderr.read().decode(errors="replace") if self._master.stderr else ""
-                raise TimeoutError(f"ssh did not get in: {said.strip()[-500:]}")
+        while self._master.poll() is None and time.monotonic() < deadline:
+            if self._socket.exists():
+                return True
             time.sleep(0.05)
+        return False
+
+    def _said(self) -> str:
+        if self._master is None or self._master.stderr is None:
+            return ""
+        return self._master.stderr.read().decode(errors="replace").strip()[-500:]
 
     def run(self, script: str, timeout_s: float = 120) -> Reply:
         done = subprocess.run(
@@ -63,3 +76,4 @@ class Shell:
         if self._master is not None and self._master.poll() is None:
             self._master.kill()
             self._master.wait()
+        self._socket.unlink(missing_ok=True)
