@@ -12,8 +12,9 @@ from reconciler.model.resource import Resource
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """``recorded`` is everything of this experiment, ``intended`` what an update under way (or cut short) made of it; the ``taken_*`` sets are others' (and what is in quarantine).
+    """``recorded`` is everything of this experiment; ``intended`` what an update under way (or cut short) makes of it.
 
+    The ``taken_*`` maps are what others hold, or gave back less than a quarantine ago, each with its holder.
     ``bad_nodes`` failed to be imaged too often; a spare takes their place.  ``epoch`` numbers this experiment's lives:
     it grows each time the experiment is made anew, and marks what is ours on devices.
     """

@@ -16,7 +16,7 @@ class Domain:
     """``name`` and ``uuid`` are derived from the experiment; ``state`` is ``running`` unless it was seen otherwise.
 
     ``arguments`` is the guest kernel's command line.  ``disk`` is the path of the domain's own disk on the host, copied
-    from ``base_disk``; both are empty for a guest that runs from its ramdisk.
+    from ``base_disk``; both are empty for a guest that runs from its ramdisk.  ``mode`` is ``pv`` or ``hvm``.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Domain:
     disk: str = ""
     base_disk: str = ""
     state: str = "running"
+    mode: str = "pv"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,16 @@ def check_addresses(catalogue: Catalogue) -> Iterator[Diagnostic]:
 
 
 def _dhcp(catalogue: Catalogue, experiment: Experiment, network: NetworkSpec, index: int) -> Iterator[Diagnostic]:
-    if network.dhcp is Dhcp.MANAGED and network.kind is NetworkKind.SHARED:
+    path = ("spec", "networks", index, "dhcp")
+    if network.dhcp is not Dhcp.MANAGED:
+        return
+    if network.kind is NetworkKind.SHARED:
         summary = f"network {network.name} is the site's own, which has its own DHCP server"
-        path = ("spec", "networks", index, "dhcp")
         yield catalogue.complain("S407", summary, experiment, path, "write dhcp: none, or use an isolated kind")
+    else:
+        summary = f"no site of network {network.name} offers a DHCP server that we can manage"
+        hint = "write dhcp: none; guests get their address in their kernel arguments"
+        yield catalogue.complain("S408", summary, experiment, path, hint)
 
 
 def _range(

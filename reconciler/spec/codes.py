@@ -61,6 +61,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "S405": "a gateway outside the site's space",
         "S406": "an address space too wide for unique MAC addresses",
         "S407": "managed DHCP on a network with a DHCP server",
+        "S408": "managed DHCP where nothing can serve it",
         "S410": "a site without VLAN ids for a kind of network",
         "S411": "more networks than VLAN ids",
         "S412": "sites without a common backbone",

@@ -151,6 +151,8 @@ def _group_domains(
     image = scope.catalogue.disk_images[vms.image].spec
     template = _template(scope.catalogue.disk_images[vms.image], networks[0], scope.catalogue)
     prefix = f"{nodes.site}/{experiment}/domain/"
+    # a base disk cannot be seen on a copy of it: its mark in the copy's name can
+    mode, disk_mark = image.mode.value, hashlib.sha256((image.disk or "").encode()).hexdigest()[:8]
     homes = scope.allotment.homes
     ways: dict[str, _Way] = {}
     first = addresses[networks[0].name]
@@ -175,8 +177,9 @@ def _group_domains(
                 vms.memory,
                 vms.vcpus,
                 nics,
-                f"/var/lib/reconciler/{experiment}-{vm}.img" if image.disk else "",
+                f"/var/lib/reconciler/{experiment}-{vm}-{disk_mark}.img" if image.disk else "",
                 image.disk or "",
+                mode=mode,
             ),
             way.needs,
             way.carrier,

@@ -23,7 +23,7 @@ from reconciler.model.errors import Refused
 from reconciler.model.plan import Impact, Step
 from reconciler.resources.domain import Bridge, Domain, Host, Nic
 
-_IMAGE = ("kernel", "ramdisk", "disk", "base_disk")
+_IMAGE = ("mode", "kernel", "ramdisk", "disk", "base_disk")
 _RESTART = ("uuid", "arguments", "vcpu_count")
 
 

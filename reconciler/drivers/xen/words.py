@@ -32,6 +32,8 @@ def check_domain(domain: Domain) -> None:
     _check(_NAME, "name", domain.name)
     _check(_UUID, "uuid", domain.uuid)
     _check(_ARGUMENTS, "kernel argument list", domain.arguments)
+    if domain.mode not in ("pv", "hvm"):
+        raise Refused(f"{domain.name}: {domain.mode!r} is no kind of guest we can make; use pv or hvm")
     paths = {"kernel": domain.kernel, "ramdisk": domain.ramdisk, "disk": domain.disk, "base disk": domain.base_disk}
     for what, path in paths.items():
         if path or what == "kernel":

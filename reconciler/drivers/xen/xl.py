@@ -51,7 +51,7 @@ def render_config(domain: Domain) -> str:
     lines = [
         f'name = "{domain.name}"',
         f'uuid = "{domain.uuid}"',
-        'type = "pv"',
+        f'type = "{domain.mode}"',
         f'kernel = "{domain.kernel}"',
         *([f'ramdisk = "{domain.ramdisk}"'] if domain.ramdisk else []),
         *([f'extra = "{domain.arguments}"'] if domain.arguments else []),
@@ -133,6 +133,7 @@ def _parse_domain(config: Any, row: Row) -> Domain:
             nics=tuple(Nic(str(nic["mac"]).lower(), str(nic.get("bridge") or "")) for nic in config.get("nics") or []),
             disk=",".join(str(disk["pdev_path"]) for disk in disks),
             state=row.state,
+            mode=str(created.get("type") or "pv"),
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"{LIST_DETAILS} has an entry (id {row.id}) that we cannot read: {error!r:.120}") from error
@@ -146,7 +147,8 @@ def _same(uuid: str, listed: str) -> str:
 
 def _boot(built: Any, key: str) -> str:
     """Old toolstacks keep the kernel under the guest type, new ones beside it."""
-    return built.get(key) or (built.get("type.pv") or {}).get(key) or ""
+    under_type = built.get("type.pv") or built.get("type.hvm") or {}
+    return built.get(key) or under_type.get(key) or ""
 
 
 def _memory(target_mib: int, row: Row) -> int:
