@@ -127,7 +127,7 @@ def test_a_bridge_is_mended_from_whatever_is_in_it() -> None:
 def test_the_image_of_a_node_cannot_be_planned_over_ssh() -> None:
     wanted = Host("/etc/grid5000/release", "debian-xen-1")
     resource = Resource(Address("host", "exp", "griffon-1"), HOST, wanted)
-    with pytest.raises(Refused, match="deploy the node again"):
+    with pytest.raises(Refused, match="deploy it again"):
         XenDriver(Dom0()).plan(Change(resource, replace(wanted, fingerprint="production-1"), wanted))
 
 
