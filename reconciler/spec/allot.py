@@ -6,7 +6,7 @@ A plan can therefore show every choice; the store's constraints settle a race, a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -45,8 +45,9 @@ def allot(experiment: Experiment, catalogue: Catalogue, book: Book) -> Allotment
     Raises:
         Exhausted: a pool has too few free items; nothing is chosen.
     """
-    nodes = _nodes(experiment, catalogue, book)
-    hosts = {group.name: _in_use(group, nodes[group.name], book) for group in experiment.spec.nodes}
+    idle_last = _idle_last(book)
+    nodes = _nodes(experiment, catalogue, book, idle_last)
+    hosts = {group.name: _in_use(group, nodes[group.name], book, idle_last) for group in experiment.spec.nodes}
     homes = _homes(experiment, catalogue, hosts, book)
     return Allotment(
         nodes=nodes,
@@ -93,7 +94,9 @@ def natural(name: str) -> tuple[tuple[int, int | str], ...]:
     return tuple((0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"([0-9]+)", name) if part)
 
 
-def _nodes(experiment: Experiment, catalogue: Catalogue, book: Book) -> dict[str, tuple[str, ...]]:
+def _nodes(
+    experiment: Experiment, catalogue: Catalogue, book: Book, idle_last: Callable[[str], int]
+) -> dict[str, tuple[str, ...]]:
     """The nodes of every group.  Groups that name theirs choose first; what a group holds no other group takes."""
     held = {
         address.name: resource.spec.nodes
@@ -107,7 +110,7 @@ def _nodes(experiment: Experiment, catalogue: Catalogue, book: Book) -> dict[str
         candidates = [f"{name}.{group.site}" for name in fit]
         free = [n for n in candidates if n not in book.taken_nodes and spoken_for.get(n, group.name) == group.name]
         good = [n for n in free if n not in book.bad_nodes]
-        kept = [n for n in good if n in held.get(group.name, ())]
+        kept = sorted((n for n in good if n in held.get(group.name, ())), key=idle_last)
         fresh = [n for n in good if n not in held.get(group.name, ())]
         needed = wanted_count(group) + group.spares
         found = (kept + fresh + [n for n in free if n in book.bad_nodes])[:needed]
@@ -130,9 +133,22 @@ def _too_few(group: NodeGroup, needed: int, candidates: Sequence[str], book: Boo
     )
 
 
-def _in_use(group: NodeGroup, nodes: Sequence[str], book: Book) -> tuple[str, ...]:
-    good = [node for node in nodes if node not in book.bad_nodes]
-    return tuple(good[: wanted_count(group)])
+def _in_use(group: NodeGroup, nodes: Sequence[str], book: Book, idle_last: Callable[[str], int]) -> tuple[str, ...]:
+    """As many good nodes as are wanted: those with VMs of ours first, then those held before, which are imaged."""
+    good = sorted((node for node in nodes if node not in book.bad_nodes), key=idle_last)
+    return tuple(sorted(good[: wanted_count(group)], key=natural))
+
+
+def _idle_last(book: Book) -> Callable[[str], int]:
+    """Sort key for nodes: with VMs of ours, held, neither; so that no VM leaves a good host for an empty one."""
+    homes = {resource.endpoint.host for address, resource in book.recorded.items() if address.kind == "domain"}
+    held = {
+        node
+        for address, resource in book.recorded.items()
+        if address.kind == "reservation"
+        for node in resource.spec.nodes
+    }
+    return lambda node: 0 if node in homes else 1 if node in held else 2
 
 
 def _homes(

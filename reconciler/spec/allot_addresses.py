@@ -37,15 +37,16 @@ def allot_addresses(
     for network in experiment.spec.networks:
         recorded = book.recorded.get(Address("lease", name, network.name))
         held = recorded.spec.runs if recorded is not None and isinstance(recorded.spec, Lease) else ()
-        ranges = _ranges(network, catalogue)
+        ranges, reserved = _ranges(network, catalogue), _reserved(network, catalogue)
+        usable = _free(ranges, reserved, (), {})
         kept: list[AddressRun] = []
         missing: list[AddressRun] = []
         for need in demand[network.name]:
-            still = [r for run in held if run.group == need.group for r in _clip(run, need.count, ranges)]
+            still = [r for run in held if run.group == need.group for r in _clip(run, need.count, usable)]
             kept += still
             missing += _holes(need, still)
         if missing:
-            free = _free(ranges, _reserved(network, catalogue), ours, book.taken_addresses)
+            free = _free(ranges, reserved, ours, book.taken_addresses)
             for hole in missing:
                 fresh = list(_take(hole, free, network))
                 kept += fresh
@@ -79,11 +80,13 @@ def _reserved(network: NetworkSpec, catalogue: Catalogue) -> set[int]:
     return reserved
 
 
-def _clip(run: AddressRun, count: int, ranges: Sequence[tuple[int, int]]) -> list[AddressRun]:
-    """The part of a held run that is still wanted: index below ``count``, addresses inside one of ``ranges``."""
-    length = min(run.count, count - run.index)
-    inside = any(first <= run.first and run.first + length - 1 <= last for first, last in ranges)
-    return [AddressRun(run.group, run.index, run.first, length)] if length > 0 and inside else []
+def _clip(run: AddressRun, count: int, usable: Iterable[Sequence[int]]) -> Iterator[AddressRun]:
+    """The parts of a held run that are still wanted: index below ``count``, addresses that may be leased."""
+    last_wanted = run.first + min(run.count, count - run.index) - 1
+    for first, last in usable:
+        low, high = max(run.first, first), min(last_wanted, last)
+        if low <= high:
+            yield AddressRun(run.group, run.index + low - run.first, low, high - low + 1)
 
 
 def _holes(need: Demand, runs: Iterable[AddressRun]) -> list[AddressRun]:
@@ -101,21 +104,27 @@ def _holes(need: Demand, runs: Iterable[AddressRun]) -> list[AddressRun]:
 def _free(
     ranges: Sequence[tuple[int, int]], reserved: set[int], ours: Iterable[AddressRun], taken: Mapping[int, str]
 ) -> list[list[int]]:
-    """The free stretches as [first, last], lowest first: as many entries as there are gaps, not addresses."""
-    busy = [(address, address) for address in (*reserved, *taken)]
-    busy += [(run.first, run.first + run.count - 1) for run in ours]
+    """The free stretches as [first, last], lowest first: as many entries as there are gaps, not addresses.
+
+    An address is busy, too, where its last three octets are: they make the MAC.
+    """
+    busy = [(a & _MAC_BITS, a & _MAC_BITS) for a in (*reserved, *taken)]
+    busy += [(run.first & _MAC_BITS, (run.first & _MAC_BITS) + run.count - 1) for run in ours]
     busy.sort()
     stretches = []
     for first, last in ranges:
-        at = first
+        at, net = first, first & ~_MAC_BITS
         for low, high in busy:
-            if high >= at and low <= last:
-                if low > at:
-                    stretches.append([at, low - 1])
-                at = max(at, high + 1)
+            if net + high >= at and net + low <= last:
+                if net + low > at:
+                    stretches.append([at, net + low - 1])
+                at = max(at, net + high + 1)
         if at <= last:
             stretches.append([at, last])
     return stretches
+
+
+_MAC_BITS = 0xFFFFFF
 
 
 def _take(hole: AddressRun, free: list[list[int]], network: NetworkSpec) -> Iterator[AddressRun]:

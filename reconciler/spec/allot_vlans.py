@@ -64,13 +64,11 @@ def _pick(
     held: Mapping[str, int],
     taken: Mapping[tuple[str, int], str],
 ) -> int:
-    """The id all of ``pools`` lend and have free; the one already held, if it is still lent."""
+    """The id all of ``pools`` lend and have free; one already held at some of them, before others."""
     shared = set.intersection(*map(set, lent))
-    ours = {held.get(pool) for pool in pools}
-    if len(ours) == 1 and (kept := ours.pop()) is not None and kept in shared:
-        return kept
-    for number in sorted(shared):
-        if not any((pool, number) in taken for pool in pools):
+    ours = sorted(shared.intersection(held[pool] for pool in pools if pool in held))
+    for number in (*ours, *sorted(shared)):
+        if all(held.get(pool) == number or (pool, number) not in taken for pool in pools):
             return number
     holders = sorted({taken[pool, number] for pool in pools for number in shared if (pool, number) in taken})
     held_by = f"; held by {', '.join(holders)}" if holders else ""
