@@ -1,0 +1,93 @@
+"""``graph``: the topology of what documents ask for, as a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.exits import Exit
+from reconciler.cli.output import result
+
+if TYPE_CHECKING:
+    from reconciler.drawing.figure import Figure
+    from reconciler.drawing.survey import Sketch
+    from reconciler.resources.book import Book
+    from reconciler.spec.catalogue import Catalogue
+    from reconciler.spec.experiment import Experiment
+
+
+@click.command("graph")
+@options.documents
+@options.output("mermaid", "dot", "svg")
+@click.option("--each-host", is_flag=True, help="Draw every host; by default many that are alike are one box.")
+@click.pass_context
+def graph_command(
+    ctx: click.Context, paths: tuple[str, ...], sites: str | None, max_file_size: int, form: str, each_host: bool
+) -> int:
+    """Draw the topology of experiments: sites, switches, cables with their VLANs, hosts and VMs.
+
+    Asks no device: what was chosen before (nodes, addresses, VLAN ids) is drawn as recorded, the rest as `plan`
+    would choose it now.
+    """
+    from reconciler.cli.diagnostics import checked
+    from reconciler.cli.files import read_all, with_sites
+    from reconciler.drawing.dot import render_dot
+    from reconciler.drawing.fold import fold
+    from reconciler.drawing.mermaid import render_mermaid
+    from reconciler.drawing.svg import render_svg
+
+    folder = options.folder_of(ctx)
+    texts = with_sites(read_all(paths, max_file_size), sites, folder)
+    figure = draw(checked(texts, max_file_size), folder)
+    render = {"mermaid": render_mermaid, "dot": render_dot, "svg": render_svg}[form]
+    result(render(figure if each_host else fold(figure)).rstrip("\n"))
+    return Exit.OK
+
+
+def draw(catalogue: Catalogue, folder: Path) -> Figure:
+    """The figure of all experiments of ``catalogue``, with what the store in ``folder`` holds for them."""
+    from reconciler.drawing.survey import survey
+    from reconciler.resources.book import Book
+    from reconciler.wiring import open_store
+
+    experiments = [experiment for _, experiment in sorted(catalogue.experiments.items())]
+    if not experiments:
+        raise click.UsageError("no Experiment among these documents")
+    if not (folder / "state.db").exists():
+        return survey(_sketches(experiments, catalogue, [Book() for _ in experiments]), catalogue)
+    store = open_store(folder)
+    try:
+        books = [store.book(experiment.metadata.name) for experiment in experiments]
+    finally:
+        store.close()
+    return survey(_sketches(experiments, catalogue, books), catalogue)
+
+
+def _sketches(experiments: list[Experiment], catalogue: Catalogue, books: list[Book]) -> list[Sketch]:
+    """Choose for one experiment after the other; none is given what another before it has."""
+    from reconciler.drawing.survey import Sketch
+    from reconciler.spec.allot import allot
+    from reconciler.spec.wire import wire
+
+    found: list[Sketch] = []
+    for experiment, book in zip(experiments, books, strict=True):
+        allotment = allot(experiment, catalogue, _after(found, book))
+        found.append(Sketch(experiment, allotment, wire(experiment, catalogue, allotment, book.epoch)))
+    return found
+
+
+def _after(sketches: list[Sketch], book: Book) -> Book:
+    """The book once these experiments have what was chosen for them."""
+    from dataclasses import replace
+
+    nodes, addresses, ids = dict(book.taken_nodes), dict(book.taken_addresses), dict(book.taken_ids)
+    for sketch in sketches:
+        holder, allotment = sketch.experiment.metadata.name, sketch.allotment
+        nodes |= {node: holder for group in allotment.nodes.values() for node in group}
+        runs = (run for found in allotment.leases.values() for run in found)
+        addresses |= {number: holder for run in runs for _, number in run.pairs()}
+        ids |= {item: holder for found in allotment.ids.values() for item in found}
+    return replace(book, taken_nodes=nodes, taken_addresses=addresses, taken_ids=ids)
