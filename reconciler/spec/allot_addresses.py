@@ -42,7 +42,7 @@ def allot_addresses(
         kept: list[AddressRun] = []
         missing: list[AddressRun] = []
         for need in demand[network.name]:
-            still = [r for run in held if run.group == need.group for r in _clip(run, need.count, usable)]
+            still = _once(r for run in held if run.group == need.group for r in _clip(run, need.count, usable))
             kept += still
             missing += _holes(need, still)
         if missing:
@@ -87,6 +87,18 @@ def _clip(run: AddressRun, count: int, usable: Iterable[Sequence[int]]) -> Itera
         low, high = max(run.first, first), min(last_wanted, last)
         if low <= high:
             yield AddressRun(run.group, run.index + low - run.first, low, high - low + 1)
+
+
+def _once(runs: Iterable[AddressRun]) -> list[AddressRun]:
+    """One address for each member: a move that was cut short leaves some with two."""
+    kept: list[AddressRun] = []
+    at = 0
+    for run in sorted(runs, key=lambda run: (run.index, run.first)):
+        skip = max(0, at - run.index)
+        if skip < run.count:
+            kept.append(AddressRun(run.group, run.index + skip, run.first + skip, run.count - skip))
+            at = run.index + run.count
+    return kept
 
 
 def _holes(need: Demand, runs: Iterable[AddressRun]) -> list[AddressRun]:

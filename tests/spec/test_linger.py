@@ -1,0 +1,88 @@
+"""What is kept for a pass because it is still in use."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reconciler.model.address import Address
+from reconciler.resources.book import Book
+from reconciler.resources.holding import AddressRun
+from reconciler.spec.compile import Resources
+from tests.spec.experiments import NAME, book_of, experiment, group, guests, make, network, of_kind, settle
+
+LEASE = Address("lease", NAME, "lan")
+HOSTS = Address("reservation", NAME, "hosts")
+
+
+def held(resources: Resources) -> dict[str, list[int]]:
+    """The last two octets of what every VM holds."""
+    found: dict[str, list[int]] = {}
+    for vm, address in (pair for run in resources[LEASE].spec.runs for pair in run.pairs()):
+        found.setdefault(vm, []).append(address & 0xFFFF)
+    return found
+
+
+def members(book: Book, count: int) -> list[str]:
+    lease = make(experiment(vms=[guests(count=count)]), book).get(LEASE)
+    return sorted(vm for run in lease.spec.runs for vm, _ in run.pairs()) if lease else []
+
+
+def without(book: Book, *names: str, kinds: tuple[str, ...] = ("domain",)) -> Book:
+    kept = {a: r for a, r in book.recorded.items() if not (a.kind in kinds and a.name in names)}
+    return replace(book, recorded=kept)
+
+
+def test_an_address_is_given_back_one_pass_after_its_domain() -> None:
+    book = settle(experiment())
+    assert members(book, 2) == ["vm-0", "vm-1", "vm-2", "vm-3"]
+    assert members(without(book, "vm-2", "vm-3"), 2) == ["vm-0", "vm-1"]
+    assert members(without(book, "vm-3"), 2) == ["vm-0", "vm-1", "vm-2"]
+
+
+def test_the_last_address_of_a_network_lingers_too() -> None:
+    book = settle(experiment())
+    assert members(book, 0) == ["vm-0", "vm-1", "vm-2", "vm-3"]
+    assert members(without(book, "vm-0", "vm-1", "vm-2", "vm-3"), 0) == []
+
+
+def test_a_member_whose_range_moved_holds_both_addresses_until_its_domain_has_the_new_one() -> None:
+    before, after = (experiment(networks=[network(addresses=r)]) for r in ("10.136.16.0/28", "10.136.17.0/28"))
+    book = settle(before)
+    moving = make(after, book)
+    assert held(moving) == {f"vm-{n}": [0x1001 + n, 0x1101 + n] for n in range(4)}
+    assert held(make(after, book_of(moving))) == {f"vm-{n}": [0x1101 + n] for n in range(4)}
+
+
+def test_an_address_that_an_update_under_way_may_have_given_out_lingers() -> None:
+    before, after = (experiment(networks=[network(addresses=r)]) for r in ("10.136.16.0/28", "10.136.17.0/28"))
+    book = settle(before)
+    moving = make(after, book)
+    half = Book(
+        {**book.recorded, LEASE: moving[LEASE]}, intended={a: r for a, r in moving.items() if a.kind == "domain"}
+    )
+    assert held(make(before, half)) == {f"vm-{n}": [0x1001 + n, 0x1101 + n] for n in range(4)}
+
+
+def test_a_member_that_holds_two_addresses_of_its_range_keeps_one() -> None:
+    before, after = (experiment(networks=[network(addresses=r)]) for r in ("10.136.16.0/28", "10.136.17.0/28"))
+    both = {**settle(before).recorded, LEASE: make(after, settle(before))[LEASE]}
+    wide = experiment(networks=[network(addresses="10.136.16.0/23")])
+    assert held(make(wide, Book(both))) == {f"vm-{n}": [0x1001 + n] for n in range(4)}
+
+
+def test_a_node_is_given_back_after_everything_on_it() -> None:
+    book = settle(experiment())
+    shrunk = experiment(nodes=[group(count=1)], vms=[guests(count=1)])
+    assert len(make(shrunk, book)[HOSTS].spec.nodes) == 2
+    gone = without(book, "chinqchint-2.lille", kinds=("deployment", "host"))
+    assert len(make(shrunk, gone)[HOSTS].spec.nodes) == 2, "a VM is still recorded there"
+    gone = without(gone, "vm-1", "vm-3")
+    gone = without(gone, "chinqchint-2.lille/lan", kinds=("bridge",))
+    assert make(shrunk, gone)[HOSTS].spec.nodes == ("chinqchint-1.lille",)
+
+
+def test_nothing_lingers_in_a_settled_experiment() -> None:
+    wanted = experiment()
+    book = settle(wanted)
+    assert make(wanted, book) == book.recorded
+    assert of_kind(book.recorded, "lease")["lan"].spec.runs == (AddressRun("vm", 0, (10 << 24) + (136 << 16) + 1, 4),)
