@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.spec.text import printable
 
 _WIDTH = 140
+_SHOWN = 200
 _WORD = re.compile(r"""("|').*?\1|[^\s,\[\]{}]+|.""")
 
 
 def render_text(diagnostics: Iterable[Diagnostic], files: Mapping[str, str]) -> str:
-    """All diagnostics with their excerpts, a blank line between them, and a last line that counts them."""
+    """The first 200 diagnostics with their excerpts, a blank line between them, and a last line that counts all."""
     listed = list(diagnostics)
     errors = sum(d.severity is Severity.ERROR for d in listed)
-    parts = [render_excerpt(d, files.get(d.span.file) if d.span else None) for d in listed]
+    parts = [render_excerpt(d, files.get(d.span.file) if d.span else None) for d in listed[:_SHOWN]]
+    if len(listed) > _SHOWN:
+        parts.append(f"… and {len(listed) - _SHOWN} more\n")
     parts.append(f"{_count(errors, 'error')}, {_count(len(listed) - errors, 'warning')}\n")
     return "\n".join(parts)
 
@@ -34,7 +38,7 @@ def render_excerpt(diagnostic: Diagnostic, text: str | None) -> str:
 
 
 def _source(text: str, line: int, column: int) -> list[str]:
-    source = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    source = _lines(text)
     if line > len(source):
         return []
     whole = source[line - 1]
@@ -50,6 +54,12 @@ def _source(text: str, line: int, column: int) -> list[str]:
         f" {line} | {'…' if start else ''}{printable(shown.expandtabs(1))}{tail}",
         f" {gutter} | {' ' * lead}{'^' * max(1, _columns(marked))}",
     ]
+
+
+@lru_cache(maxsize=8)
+def _lines(text: str) -> tuple[str, ...]:
+    """Split once for all diagnostics of a file: there may be thousands."""
+    return tuple(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n"))
 
 
 def _columns(text: str) -> int:
