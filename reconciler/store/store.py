@@ -6,7 +6,7 @@ import os
 import socket
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from reconciler.model.outcome import Done, Failed, Outcome, Waiting
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Resource
 from reconciler.resources.book import Book
-from reconciler.store.codec import Decoder, encode_resource, encode_spec
+from reconciler.store.codec import Decoder, decode_spec, encode_resource, encode_spec
 from reconciler.store.database import Clock, Database
 from reconciler.store.leases import LeaseBook
 
@@ -47,19 +47,23 @@ class Store:
 
     def book(self, experiment: str) -> Book:
         nodes, addresses, ids = self.leases.taken(experiment)
+        decoder = Decoder(experiment)
+        recorded: dict[Address, Resource[Any]] = {}
+        intended: dict[Address, Resource[Any]] = {}
         with self._database.reading() as db:
             rows = db.execute(
                 "SELECT kind, name, endpoint, spec, needs, carrier, intended FROM resources WHERE experiment = ?",
                 (experiment,),
-            ).fetchall()
+            )
+            for kind, name, endpoint, spec, needs, carrier, changed in rows:
+                ours = decoder.resource((kind, name, endpoint, spec, needs, carrier))
+                recorded[ours.address] = ours
+                if changed is not None:
+                    intended[ours.address] = replace(ours, spec=decode_spec(kind, changed))
             bad = db.execute(
                 "SELECT node FROM node_failures WHERE experiment = ? AND count >= ?", (experiment, BAD_AFTER)
             ).fetchall()
             life = db.execute("SELECT epoch, created_at FROM experiments WHERE name = ?", (experiment,)).fetchone()
-        decoder = Decoder(experiment)
-        recorded = {r.address: r for r in (decoder.resource(row[:6]) for row in rows)}
-        changing = [(*row[:3], row[6], *row[4:6]) for row in rows if row[6] is not None]
-        intended = {r.address: r for r in (decoder.resource(row) for row in changing)}
         epoch, created = life or (0, None)
         current = epoch if created else epoch + 1
         return Book(recorded, intended, nodes, addresses, ids, frozenset(n for (n,) in bad), current)

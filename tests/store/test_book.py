@@ -1,0 +1,47 @@
+"""What the store knows of an experiment, as one value."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from reconciler.model.address import Address, Endpoint
+from reconciler.model.change import Cause, Change
+from reconciler.model.outcome import Done
+from reconciler.model.plan import Plan, Step
+from reconciler.model.resource import Resource
+from reconciler.resources.domain import Domain
+from reconciler.store.database import Database
+from reconciler.store.store import Store
+
+SMALL = Domain("e-web-0", "u", "/k", "", "", 256, 1, ())
+LARGE = replace(SMALL, memory_mib=512)
+ADDRESS = Address("domain", "e", "web-0")
+RECORDED = Resource(ADDRESS, Endpoint("xen", "griffon-1.nancy"), SMALL, frozenset({Address("host", "e", "griffon-1")}))
+UPDATE = Step(Change(replace(RECORDED, spec=LARGE), SMALL, LARGE, Cause.EDIT), ())
+
+
+def make_store() -> Store:
+    store = Store(Database(None), lambda: datetime(2026, 11, 1, tzinfo=UTC))
+    store.tidy(Plan(steps={}, after={}, record=(RECORDED,)))
+    store.lock("e", "run")
+    return store
+
+
+def test_an_update_under_way_is_known_by_both_its_states() -> None:
+    store = make_store()
+    store.issue("run", [UPDATE])
+    book = store.book("e")
+    assert book.recorded == {ADDRESS: RECORDED}
+    assert book.intended == {ADDRESS: replace(RECORDED, spec=LARGE)}
+
+
+def test_an_update_that_is_done_is_recorded_and_no_longer_intended() -> None:
+    store = make_store()
+    store.issue("run", [UPDATE])
+    store.settle("run", [(UPDATE, Done(ADDRESS))])
+    book = store.book("e")
+    assert book.recorded == {ADDRESS: replace(RECORDED, spec=LARGE)}
+    assert book.intended == {}
+
+
+def test_another_experiment_is_not_in_the_book() -> None:
+    assert make_store().book("other").recorded == {}
