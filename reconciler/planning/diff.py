@@ -28,7 +28,7 @@ def diff(desired: Resources, recorded: Resources, observed: Observations) -> dic
     """
     renewed = _renewed(desired, recorded, observed)
     changes: dict[Address, Change[Any]] = {}
-    for address in sorted(desired.keys() | recorded.keys()):
+    for address in desired.keys() | recorded.keys():
         wanted, ours = desired.get(address), recorded.get(address)
         seen = observed.get(address, _UNSEEN)
         if renewed:
@@ -38,7 +38,7 @@ def diff(desired: Resources, recorded: Resources, observed: Observations) -> dic
         change = _change(wanted, ours, seen)
         if change is not None:
             changes[address] = change
-    return changes
+    return dict(sorted(changes.items()))
 
 
 def moves(wanted: Resource[Any] | None, ours: Resource[Any] | None) -> bool:

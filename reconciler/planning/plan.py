@@ -111,14 +111,15 @@ def _strangers(world: World) -> dict[Address, str]:
 
 def _stale_records(world: World, steps: Mapping[Address, Step[Any]]) -> tuple[Resource[Any], ...]:
     """What already is as wanted and was recorded otherwise (other needs, or a crash before the record)."""
-    return tuple(
-        wanted
-        for address, wanted in sorted(world.desired.items())
+    stale = (
+        (address, wanted)
+        for address, wanted in world.desired.items()
         if address not in steps
         and world.recorded.get(address) != wanted
         and _may_record(wanted, world.recorded.get(address))
         and isinstance(world.observed.get(address), Present)
     )
+    return tuple(wanted for _, wanted in sorted(stale))
 
 
 def _may_record(wanted: Resource[Any], ours: Resource[Any] | None) -> bool:
@@ -129,19 +130,24 @@ def _may_record(wanted: Resource[Any], ours: Resource[Any] | None) -> bool:
 
 def _order(world: World, steps: Mapping[Address, Step[Any]]) -> dict[Address, frozenset[Address]]:
     """Needs first when making; users first when deleting, and users that let go of a thing before it goes."""
-    after: dict[Address, set[Address]] = {address: set() for address in steps}
+    after: dict[Address, frozenset[Address]] = {}
+    made: dict[frozenset[Address], frozenset[Address]] = {}  # all VMs of a group on one host have the same needs
+    released: dict[Address, set[Address]] = {}
     for address, step in steps.items():
-        if step.change.action is not Action.DELETE:
-            after[address] |= {n for n in step.change.resource.needs if n in steps and not _deletes(steps[n])}
+        needs = step.change.resource.needs if not _deletes(step) else frozenset[Address]()
+        if needs not in made:
+            made[needs] = frozenset(need for need in needs if need in steps and not _deletes(steps[need]))
+        after[address] = made[needs]
         ours = world.recorded.get(address)
         for need in ours.needs if ours is not None else ():
             if need in steps and _deletes(steps[need]):
-                after[need].add(address)
+                released.setdefault(need, set()).add(address)
+    after.update((address, after[address] | users) for address, users in released.items())
     try:
         TopologicalSorter(after).prepare()
     except CycleError as error:
         raise DependencyCycle(" -> ".join(map(str, error.args[1]))) from None
-    return {address: frozenset(first) for address, first in after.items()}
+    return after
 
 
 def _deletes(step: Step[Any]) -> bool:
