@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from reconciler.lab.isolation import IsolationLog, Seen
 from reconciler.lab.reachability import Cabling, Fabric, Jack, Place, group, group_leaks
@@ -36,6 +36,7 @@ class Network:
     _ports: dict[Jack, PortState] = field(default_factory=dict)
     _machines: dict[str, tuple[Member, ...]] = field(default_factory=dict)
     _fabric: Fabric | None = None
+    _marked: tuple[tuple[str, Place], ...] = ()
     _log: IsolationLog = field(default_factory=IsolationLog)
     _started: float = field(default_factory=time.monotonic)
 
@@ -44,6 +45,7 @@ class Network:
         if any(self._ports.get(jack) != state for jack, state in found.items()):
             self._ports |= found
             self._fabric = None
+            self._marked = tuple(self._find_marked())
             self.record()
 
     def set_machines(self, host: str, machines: Iterable[Member]) -> None:
@@ -54,8 +56,16 @@ class Network:
 
     def record(self) -> None:
         """Look for leaks too: frames that pass one way only."""
-        groups = group_leaks(self._current(), ((member.key, member.place) for member in self.machines))
-        self._log.record(groups, time.monotonic() - self._started)
+        machines = ((member.key, member.place) for member in self.machines)
+        self._log.record(group_leaks(self._current(), (*machines, *self._marked)), time.monotonic() - self._started)
+
+    def _find_marked(self) -> Iterator[tuple[str, Place]]:
+        """Nodes' interfaces at ports with somebody's mark: as much theirs as a machine, and known by the mark."""
+        for member in self.interfaces:
+            for jack in self.cabling.segments.get(member.place.segment, ()):
+                port = self._ports.get(jack)
+                if port is not None and port.description:
+                    yield replace(member, name=port.description).key, member.place
 
     @property
     def machines(self) -> tuple[Member, ...]:
@@ -69,7 +79,7 @@ class Network:
         return tuple(tuple(members[key] for key in keys) for keys in found)
 
     def history(self) -> tuple[Seen, ...]:
-        """Groups of machines, by ``Member.key``, that ever saw each other or leaked to one another."""
+        """Groups of machines and marked ports, by ``Member.key``, that ever saw each other or leaked to one another."""
         return self._log.groups
 
     def forget(self) -> None:

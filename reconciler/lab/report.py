@@ -42,7 +42,10 @@ def report_reach(world: World) -> Sequence[Json]:
 
 
 def report_history(world: World) -> Sequence[Json]:
-    """Groups of machines that ever saw each other, without those that a later or larger group contains."""
+    """Groups of machines that ever saw each other, without those that a later or larger group contains.
+
+    A node's interface is among them, by the mark on its port, while that port has one.
+    """
     world.look()
     return [
         {
@@ -117,7 +120,7 @@ def _report_member(member: Member) -> Json:
 
 
 def _report_key(key: str) -> Json:
-    name, _, rest = key.partition("@")
+    name, _, rest = key.rpartition("@")  # a mark may hold anything
     host, _, mac = rest.partition("/")
     return {"name": name, "host": host, "mac": mac}
 

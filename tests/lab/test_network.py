@@ -56,3 +56,14 @@ def test_a_machine_with_two_nics_joins_nothing() -> None:
     network.set_machines("a", [*both, guest("z", "a")])
     network.set_machines("b", [guest("y", "b")])
     assert [len(seen.members) for seen in network.history()] == [2, 2]
+
+
+def test_a_nodes_interface_is_remembered_by_the_mark_on_its_port_while_there_is_one() -> None:
+    network = make(right=702)
+    network.set_machines("b", [guest("y", "b")])
+    network.set_ports("s", {"1": PortState(untagged=702)})
+    assert not network.history()
+    network.set_ports("s", {"1": PortState(untagged=702, description="xr:v1:lille:alpha:1:1")})
+    network.set_ports("s", {"1": PortState(untagged=701)})
+    (seen,) = network.history()
+    assert seen.members == {"xr:v1:lille:alpha:1:1@a/mac", "y@b/mac of y"}
