@@ -12,12 +12,13 @@ from reconciler.cli.output import result, result_json
 @click.argument("kind", required=False)
 @click.option("--out", metavar="DIR", help="Write all of them as files.")
 def schema_command(kind: str | None, out: str | None) -> int:
-    """Print the JSON Schema (2020-12) of one kind of document, or of all of them together."""
+    """Print the JSON Schema (2020-12) of one kind of document, of all of them together, or of an `event`."""
     from pathlib import Path
 
+    from reconciler.cli.event_types import render_event_schema
     from reconciler.spec.schema import render_schemas
 
-    schemas = render_schemas()
+    schemas = {**render_schemas(), "event.schema.json": render_event_schema()}
     if out:
         folder = Path(out)
         folder.mkdir(parents=True, exist_ok=True)

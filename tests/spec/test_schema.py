@@ -22,6 +22,7 @@ _BEYOND_A_SCHEMA = {"vlan-4095", "range-with-leading-zeros", "range-with-host-bi
 
 def test_the_files_in_schemas_are_those_we_generate() -> None:
     files = {file.name: file.read_text() for file in (ROOT / "schemas").iterdir()}
+    del files["event.schema.json"]  # no document: see tests/cli/test_event_types.py
     assert files == dict(render_schemas()), "run `reconciler schema --out schemas`"
 
 
