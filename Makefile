@@ -33,15 +33,15 @@ demo-clean:
 	rm -rf $(DEMO_STATE)
 
 check: install
-	$(BIN)/ruff format --check reconciler tests benchmarks
-	$(BIN)/ruff check reconciler tests benchmarks
+	$(BIN)/ruff format --check reconciler tests benchmarks tools
+	$(BIN)/ruff check reconciler tests benchmarks tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 -m "not live" tests
 
 format: install
-	$(BIN)/ruff format reconciler tests benchmarks
-	$(BIN)/ruff check --fix reconciler tests benchmarks
+	$(BIN)/ruff format reconciler tests benchmarks tools
+	$(BIN)/ruff check --fix reconciler tests benchmarks tools
 
 live: install
 	$(BIN)/python -m pytest -m live tests/live -v
@@ -51,6 +51,10 @@ bench: install
 
 schemas: install
 	$(BIN)/reconciler schema --out schemas
+
+docs: install
+	$(BIN)/python -m tools.reference
+	$(BIN)/reconciler --state-dir out/docs graph -f examples/quickstart.yaml --sites specs/sites -o svg > docs/quickstart.svg
 
 lock:
 	$(BIN)/python -m pip install --quiet uv
