@@ -13,6 +13,7 @@ from reconciler.model.errors import DependencyCycle, Refused
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Absent, Foreign, Observed, Present, Resource, Unknown
 from reconciler.planning.diff import VERIFIED_KINDS, diff, moves
+from reconciler.planning.waiting import Waits
 from reconciler.resources.domain import Host
 
 Resources = Mapping[Address, Resource[Any]]
@@ -38,9 +39,6 @@ def make_plan(world: World, lower: Lower) -> Plan:
         DependencyCycle: no order satisfies every need.
     """
     changes = diff(world.desired, world.recorded, world.observed)
-    waiting = _still_used(world, changes)
-    for address in waiting:
-        del changes[address]
     gone = _gone(world)
     steps: dict[Address, Step[Any]] = {}
     foreign = {a: o.reason for a, o in world.observed.items() if isinstance(o, Foreign)}
@@ -49,6 +47,8 @@ def make_plan(world: World, lower: Lower) -> Plan:
             steps[address] = lower(change)
         except Refused as error:
             foreign[address] = str(error)
+    waiting = Waits(world.desired, world.recorded, world.observed, changes, steps).reasons()
+    steps = {address: step for address, step in steps.items() if address not in waiting}
     unknown, retry_in_s = _unknown(world, steps)
     foreign |= _strangers(world)
     return Plan(
@@ -58,7 +58,7 @@ def make_plan(world: World, lower: Lower) -> Plan:
         gone=gone,
         waiting=waiting,
         unknown=unknown,
-        foreign=foreign,
+        foreign=dict(sorted(foreign.items())),
         retry_in_s=retry_in_s,
     )
 
@@ -71,20 +71,6 @@ def _gone(world: World) -> frozenset[Address]:
         for address, ours in world.recorded.items()
         if (address not in desired or moves(desired[address], ours)) and isinstance(observed.get(address), Absent)
     )
-
-
-def _still_used(world: World, changes: Mapping[Address, Change[Any]]) -> dict[Address, str]:
-    """Deletions that must wait: something that uses the resource cannot be told to be gone."""
-    doomed = {address for address, change in changes.items() if change.after is None}
-    waiting: dict[Address, str] = {}
-    if not doomed:
-        return waiting
-    for user, ours in sorted(world.recorded.items()):
-        if user in changes or isinstance(world.observed.get(user), (Absent, Present)):
-            continue
-        for need in ours.needs & doomed:
-            waiting[need] = f"still used by {user}, of which nothing is known"
-    return waiting
 
 
 def _unknown(world: World, steps: Mapping[Address, Step[Any]]) -> tuple[dict[Address, str], float | None]:
@@ -117,9 +103,19 @@ def _stale_records(world: World, steps: Mapping[Address, Step[Any]]) -> tuple[Re
         if address not in steps
         and world.recorded.get(address) != wanted
         and _may_record(wanted, world.recorded.get(address))
-        and isinstance(world.observed.get(address), Present)
+        and all(_met(world, need, steps) for need in wanted.needs)
+        and world.observed.get(address) == Present(wanted.spec)
     )
     return tuple(wanted for _, wanted in sorted(stale))
+
+
+def _met(world: World, need: Address, steps: Mapping[Address, Step[Any]]) -> bool:
+    """A need is recorded once it is there: two things that swap sides must not both be recorded as needing the other."""
+    wanted = world.desired.get(need)
+    if wanted is None:
+        return True
+    at_home = need not in steps and not moves(wanted, world.recorded.get(need))
+    return at_home and world.observed.get(need) == Present(wanted.spec)
 
 
 def _may_record(wanted: Resource[Any], ours: Resource[Any] | None) -> bool:

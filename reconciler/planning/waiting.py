@@ -1,0 +1,86 @@
+"""Which steps must wait for a later pass: what they need is not there, or what uses them may still be.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.model.address import Address
+from reconciler.model.change import Action, Change
+from reconciler.model.plan import Step
+from reconciler.model.resource import Absent, Observed, Present, Resource
+
+Resources = Mapping[Address, Resource[Any]]
+Steps = Mapping[Address, Step[Any]]
+
+
+class Waits:
+    """Finds the steps that must wait, and those that must wait because of them.
+
+    ``changes`` is everything that is due, also what a driver refused to make a step of.
+    """
+
+    def __init__(
+        self,
+        desired: Resources,
+        recorded: Resources,
+        observed: Mapping[Address, Observed[Any]],
+        changes: Mapping[Address, Change[Any]],
+        steps: Steps,
+    ) -> None:
+        self._desired, self._recorded, self._observed = desired, recorded, observed
+        self._changes, self._steps = changes, steps
+        self._found: dict[Address, str] = {}
+
+    def reasons(self) -> dict[Address, str]:
+        """Why each step that must wait does, by address."""
+        while found := {**dict(self._unmet()), **dict(self._still_used())}:
+            self._found |= found
+        return dict(sorted(self._found.items()))
+
+    def _unmet(self) -> Iterator[tuple[Address, str]]:
+        known: dict[tuple[Action, frozenset[Address]], str | None] = {}  # guests of one host have the same needs
+        for address, step in self._steps.items():
+            action, needs = step.change.action, step.change.resource.needs
+            if action is Action.DELETE or address in self._found:
+                continue
+            if (action, needs) not in known:
+                known[action, needs] = next(self._lacking(action, needs), None)
+            lacking = known[action, needs]
+            if lacking is not None:
+                yield address, lacking
+
+    def _lacking(self, action: Action, needs: frozenset[Address]) -> Iterator[str]:
+        for need in sorted(needs):
+            wanted, step = self._desired.get(need), self._steps.get(need)
+            if need in self._found:
+                yield f"waits for {need}"
+            elif step is not None:
+                # what is there already lets go of a thing that moves before it moves; what is not waits until it has
+                if step.change.action is Action.DELETE and action is Action.CREATE:
+                    yield f"waits for {need}"
+            elif wanted is not None and self._observed.get(need) != Present(wanted.spec):
+                yield f"waits for {need}"
+
+    def _still_used(self) -> Iterator[tuple[Address, str]]:
+        """Deletions of what something may still use."""
+        doomed = {a for a, step in self._steps.items() if step.change.action is Action.DELETE} - self._found.keys()
+        if not doomed:
+            return
+        for user in sorted(self._recorded, reverse=True):
+            used = self._recorded[user].needs & doomed
+            reason = self._stays(user) if used else None
+            if reason is not None:
+                yield from ((need, f"still used by {user}, {reason}") for need in used)
+
+    def _stays(self, user: Address) -> str | None:
+        seen = self._observed.get(user)
+        if isinstance(seen, Absent):
+            return None
+        if user in self._found:
+            return "which waits itself"
+        if user in self._steps:
+            return None
+        if user in self._changes:
+            return "which is left as it is"
+        return None if isinstance(seen, Present) else "of which nothing is known"
