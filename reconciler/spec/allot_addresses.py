@@ -38,7 +38,7 @@ def allot_addresses(
         recorded = book.recorded.get(Address("lease", name, network.name))
         held = recorded.spec.runs if recorded is not None and isinstance(recorded.spec, Lease) else ()
         ranges, reserved = _ranges(network, catalogue), _reserved(network, catalogue)
-        usable = _free(ranges, reserved, (), {})
+        usable = _free(ranges, reserved, (), book.taken_addresses)  # a wish that was recorded may have been refused
         kept: list[AddressRun] = []
         missing: list[AddressRun] = []
         for need in demand[network.name]:

@@ -21,14 +21,16 @@ def allot_vlans(experiment: Experiment, catalogue: Catalogue, book: Book) -> dic
     Raises:
         Exhausted: no id is free at all of a network's sites.
     """
-    ours = {item for address, r in book.recorded.items() if address.kind == "vlan" for item in r.spec.ids}
+    # a wish is recorded before it is granted: what another got first is not ours
+    recorded_ids = {item for address, r in book.recorded.items() if address.kind == "vlan" for item in r.spec.ids}
+    ours = recorded_ids - book.taken_ids.keys()
     chosen: dict[str, Ids] = {}
     for network in experiment.spec.networks:
         if network.kind is not NetworkKind.SHARED:
             recorded = book.recorded.get(Address("vlan", experiment.metadata.name, network.name))
             held = recorded.spec.ids if recorded is not None and isinstance(recorded.spec, Vlan) else ()
             chosen[network.name] = _choose(
-                network, catalogue, dict(held), {**book.taken_ids, **dict.fromkeys(ours, "us")}
+                network, catalogue, dict(ours.intersection(held)), {**book.taken_ids, **dict.fromkeys(ours, "us")}
             )
             ours |= set(chosen[network.name])
     return chosen

@@ -84,6 +84,12 @@ def test_members_inside_a_cut_range_keep_their_addresses() -> None:
     assert [now[f"vm-{n}"] for n in (3, 4, 5)] == ["10.136.16.1", "10.136.16.2", "10.136.16.3"]
 
 
+def test_addresses_that_another_got_first_are_chosen_anew_though_our_wish_is_recorded() -> None:
+    wished = settle(experiment(networks=[network(addresses=SMALL)]))
+    book = Book(wished.recorded, taken_addresses={number("10.136.16.1"): "other", number("10.136.16.3"): "other"})
+    assert list(leased(book=book).values()) == ["10.136.16.5", "10.136.16.2", "10.136.16.6", "10.136.16.4"]
+
+
 def test_the_mac_follows_from_the_address() -> None:
     assert derive_mac(number("10.136.16.1")) == "00:16:3e:88:10:01"
 

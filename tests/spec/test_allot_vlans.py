@@ -69,3 +69,15 @@ def test_no_free_id_says_where_and_who_holds_them() -> None:
     taken = {("vlan:lille", number): "two" if number % 2 else "one" for number in range(700, 710)}
     with pytest.raises(Exhausted, match="network lan: no id is free in vlan:lille; held by one, two"):
         ids(network(), book=Book(taken_ids=taken))
+
+
+def test_ids_that_another_got_first_are_chosen_anew_though_our_wish_is_recorded() -> None:
+    lost = {("vlan:nancy", 720): "other", ("stag:renater", 1000): "other"}
+    book = Book(settle(experiment(networks=[GLOBAL])).recorded, taken_ids=lost)
+    assert ids(GLOBAL, book=book)["lan"] == {"vlan:lille": 721, "vlan:nancy": 721, "stag:renater": 1001}
+
+
+def test_the_last_id_lost_to_another_names_who_has_it() -> None:
+    taken = {("vlan:lille", number): "other" for number in range(700, 710)}
+    with pytest.raises(Exhausted, match="held by other$"):
+        ids(network(), book=Book(settle(experiment()).recorded, taken_ids=taken))
