@@ -1,0 +1,1 @@
+"""Figures: what the program costs, against a peer where there is one."""

@@ -1,0 +1,100 @@
+"""One measurement of the plan core, for a process of its own: from documents and a store to a plan, phase by phase."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import process_time
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Phases:
+    """CPU seconds by phase, in the order in which they ran."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    def run(self, name: str, work: Callable[[], T]) -> T:
+        started = process_time()
+        result = work()
+        self.seconds[name] = process_time() - started
+        return result
+
+
+def main(folder: Path, case: str) -> dict[str, Any]:
+    """``case``: ``converged`` (all is recorded and seen as wanted) or ``nothing`` (all is to be created)."""
+    phases = Phases()
+    texts = {path.name: path.read_text() for path in sorted((folder / "documents").glob("*.yaml"))}
+    phases.run("imports", _imports)
+
+    from benchmarks.testbed import EXPERIMENT
+    from reconciler.model.resource import Absent, Present
+    from reconciler.planning.cross_check import cross_check
+    from reconciler.planning.plan import World, make_plan
+    from reconciler.resources.book import Book
+    from reconciler.spec.allot import allot
+    from reconciler.spec.compile import compile_experiment
+    from reconciler.spec.limits import Limits
+    from reconciler.spec.load import load
+    from reconciler.wiring import SITE_BYTES, open_store
+
+    store = open_store(folder / "state")
+    # What devices said: values of their own, as equal to what is wanted as an answer that was just read.
+    seen = store.book(EXPERIMENT).recorded if case == "converged" else {}
+    observed: dict[Any, Any] = {address: Present(resource.spec) for address, resource in seen.items()}
+    del seen
+    catalogue = phases.run("load", lambda: load(texts, Limits.for_bytes(SITE_BYTES)))
+    experiment = catalogue.experiments[EXPERIMENT]
+    book = phases.run("store", lambda: store.book(EXPERIMENT)) if case == "converged" else Book()
+    allotment = phases.run("allot", lambda: allot(experiment, catalogue, book))
+    desired = phases.run("compile", lambda: compile_experiment(experiment, catalogue, allotment, book))
+    if case == "nothing":
+        observed = dict.fromkeys(desired, Absent())
+    drivers = _drivers()
+    lower = lambda change: drivers[change.resource.endpoint.driver].plan(change)  # noqa: E731 - as the loop has it
+    plan = phases.run("plan", lambda: make_plan(World(desired, book.recorded, cross_check(desired, observed)), lower))
+    store.close()
+    if case == "converged" and (not plan.converged or plan.record):
+        raise SystemExit("not converged: this would measure something else")
+    if case == "nothing" and len(plan.steps) != len(desired):
+        raise SystemExit("not all is to be created: this would measure something else")
+    peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"phases": phases.seconds, "resources": len(desired), "steps": len(plan.steps), "peak_mib": peak_mib}
+
+
+def _imports() -> None:
+    """Everything that planning needs, the command line included; the transports' libraries only where drivers do."""
+    from reconciler.cli.main import settle_process
+
+    settle_process()
+    import reconciler.loop.converge
+    import reconciler.spec.compile
+    import reconciler.spec.load
+    import reconciler.wiring  # noqa: F401 - to be there
+
+    _drivers()
+
+
+def _drivers() -> dict[str, Any]:
+    """The real drivers' planning; nothing that planning does would touch a connection."""
+    from reconciler.drivers.kadeploy.driver import KadeployDriver
+    from reconciler.drivers.lease.driver import LeaseDriver
+    from reconciler.drivers.netconf.driver import NetconfDriver
+    from reconciler.drivers.xen.driver import XenDriver
+
+    none: Any = None
+    return {
+        "kadeploy": KadeployDriver({}, clock=none, sleep=none),
+        "lease": LeaseDriver(none),
+        "netconf": NetconfDriver(none),
+        "xen": XenDriver(none),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(Path(sys.argv[1]), sys.argv[2])))

@@ -1,0 +1,38 @@
+"""What the plan core is measured on: documents, and a store in which everything is recorded and held."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from benchmarks.testbed import EXPERIMENT, Testbed
+from reconciler.model.plan import Plan
+from reconciler.resources.holding import Lease, Reservation, Vlan
+from reconciler.spec.allot import allot
+from reconciler.spec.compile import compile_experiment
+from reconciler.spec.limits import Limits
+from reconciler.spec.load import load
+from reconciler.wiring import SITE_BYTES, open_store
+
+
+def prepare(folder: Path, testbed: Testbed) -> None:
+    """Write the documents of ``testbed`` and the store as a finished apply leaves it."""
+    documents = testbed.documents()
+    (folder / "documents").mkdir(parents=True)
+    for name, text in documents.items():
+        (folder / "documents" / name).write_text(text)
+    catalogue = load(documents, Limits.for_bytes(SITE_BYTES))
+    experiment = catalogue.experiments[EXPERIMENT]
+    store = open_store(folder / "state")
+    store.begin(EXPERIMENT, "bench", None, "keep")
+    book = store.book(EXPERIMENT)
+    resources = compile_experiment(experiment, catalogue, allot(experiment, catalogue, book), book)
+    store.tidy(Plan(steps={}, after={}, record=tuple(resources.values())))
+    for address, resource in resources.items():
+        if isinstance(resource.spec, (Reservation, Lease, Vlan)):
+            store.leases.hold(EXPERIMENT, address.kind, address.name, resource.spec)
+    store.close()
+
+
+if __name__ == "__main__":
+    prepare(Path(sys.argv[1]), Testbed(vms=int(sys.argv[2]), hosts=int(sys.argv[3])))
