@@ -16,7 +16,8 @@ def render_commands() -> str:
     context = click.Context(cli, info_name="reconciler")
     intro = (
         "Results go to standard output, everything else to standard error. Every option is also an "
-        "environment variable: `--state-dir` is `RECONCILER_STATE_DIR`, `--parallelism` of `apply` is `RECONCILER_APPLY_PARALLELISM`. "
+        "environment variable: `--state-dir` is `RECONCILER_STATE_DIR`, `--yes` of "
+        "`apply` is `RECONCILER_APPLY_YES`. "
         "[Exit codes](exit-codes.md) are the same for all commands."
     )
     parts = [intro, *_options(cli)]

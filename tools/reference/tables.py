@@ -24,8 +24,8 @@ _FAMILIES = {
 def render_codes() -> str:
     """Codes by their first digit; a family without a heading is an error of this page."""
     intro = (
-        "Every problem in a document has a place (`file:line:column`) and one of these codes; all problems of all files "
-        "are shown at once, and any of them is [exit code](exit-codes.md) 4. What an import finds (`I…`) is in "
+        "Every problem in a document has a place (`file:line:column`) and one of these codes; all problems of all "
+        "files are shown at once, and any of them is [exit code](exit-codes.md) 4. What an import finds (`I…`) is in "
         "[Import](../import.md)."
     )
     parts = [intro]
@@ -47,8 +47,8 @@ def render_exits() -> str:
 
 def render_events() -> str:
     intro = (
-        "`apply`, `destroy` and `watch` with `--events FILE` write one JSON object a line (`-` is standard output). Later "
-        "1.x versions may add types and fields; a reader passes over what it does not know. JSON Schema: "
+        "`apply`, `destroy` and `watch` with `--events FILE` write one JSON object a line (`-` is standard output). "
+        "Later 1.x versions may add types and fields; a reader passes over what it does not know. JSON Schema: "
         "`schemas/event.schema.json`."
     )
     parts = [intro, "## In every event", _fields(ENVELOPE)]
