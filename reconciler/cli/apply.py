@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 )
 @options.sites
 @options.max_file_size
+@options.target
+@options.exclude
 @options.parallelism
 @options.timeout
 @options.lock_timeout
@@ -35,6 +37,8 @@ def apply_command(
     paths: tuple[str, ...],
     sites: str | None,
     max_file_size: int,
+    targets: tuple[str, ...],
+    excludes: tuple[str, ...],
     parallelism: int,
     timeout: float | None,
     lock_timeout: float,
@@ -50,7 +54,10 @@ def apply_command(
 
     if bool(saved) == bool(paths):
         raise click.UsageError("give documents with -f, or one saved plan")
-    runner = Runner(yes=yes, events=events, timeout_s=timeout, lock_timeout_s=lock_timeout, quiet=form == "json")
+    if saved and (targets or excludes):
+        raise click.UsageError("a saved plan runs as a whole; --target and --exclude go with -f")
+    selection = options.selection(targets, excludes)
+    runner = Runner(yes, events, timeout, lock_timeout, quiet=form == "json", selection=selection)
     if saved:
         runs = [_apply_saved(ctx, saved, parallelism, runner)]
     else:
@@ -103,7 +110,7 @@ def destroy_command(
 
     if not names and not paths:
         raise click.UsageError("name an experiment, or give its documents with -f")
-    runner = Runner(yes=yes, events=events, timeout_s=timeout, lock_timeout_s=lock_timeout, quiet=form == "json")
+    runner = Runner(yes, events, timeout, lock_timeout, quiet=form == "json")
     with options.opened(ctx.find_root().obj, paths, sites, max_file_size, parallelism) as workshop:
         chosen = list(names) or sorted(workshop.catalogue.experiments)
         known = {row.name for row in workshop.store.experiments()}

@@ -14,6 +14,7 @@ from reconciler.cli.exits import TABLE, Exit
 
 _COMMANDS: dict[str, tuple[str, str]] = {
     "validate": ("reconciler.cli.validate", "Check documents without touching anything."),
+    "fmt": ("reconciler.cli.fmt", "Put documents into one layout, comments kept."),
     "plan": ("reconciler.cli.plan", "Show what apply would do, and why."),
     "apply": ("reconciler.cli.apply", "Make the world as the documents say."),
     "destroy": ("reconciler.cli.apply", "Take down an experiment and give everything back."),
@@ -47,6 +48,9 @@ class LazyGroup(click.Group):
             return None
         command = getattr(import_module(known[0]), _ATTRIBUTES.get(cmd_name, f"{cmd_name}_command"))
         assert isinstance(command, click.Command)  # noqa: S101 - a mistake in our own table, found by the tests
+        for option in command.params:
+            if isinstance(option, click.Option) and option.envvar is None and option.name is not None:
+                option.envvar = f"RECONCILER_{option.opts[-1].lstrip('-').replace('-', '_').upper()}"
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -67,9 +71,7 @@ class LazyGroup(click.Group):
             raise
 
 
-@click.group(
-    cls=LazyGroup, epilog=TABLE, context_settings={"auto_envvar_prefix": "RECONCILER", "max_content_width": 110}
-)
+@click.group(cls=LazyGroup, epilog=TABLE, context_settings={"max_content_width": 110})
 @click.version_option(__version__, prog_name="reconciler")
 @click.option("--state-dir", metavar="DIR", help="Where state is kept. [env: RECONCILER_STATE_DIR]")
 @click.pass_context

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from reconciler.loop.converge import Decision
+    from reconciler.planning.narrow import Selection
     from reconciler.spec.experiment import Experiment
     from reconciler.wiring import Workshop
 
@@ -61,6 +63,12 @@ timeout = click.option("--timeout", type=DURATION, help="Give up after this long
 lock_timeout = click.option(
     "--lock-timeout", type=DURATION, default=0.0, help="How long to wait for another run on the same experiment."
 )
+target = click.option(
+    "--target", "targets", multiple=True, metavar="GLOB", help="Only what matches, and what it needs: 'domain/*/web-*'."
+)
+exclude = click.option(
+    "--exclude", "excludes", multiple=True, metavar="GLOB", help="Leave out what matches, and what needs it."
+)
 yes = click.option("--yes", is_flag=True, help="Do not ask.")
 events = click.option("--events", metavar="FILE", help="Write what happens as NDJSON to this file (- for stdout).")
 
@@ -103,6 +111,19 @@ def experiments_of(workshop: Workshop, name: str | None = None) -> list[Experime
         named = f" named {name}" if name else ""
         raise click.UsageError(f"no Experiment{named} among these documents")
     return found
+
+
+def selection(targets: tuple[str, ...], excludes: tuple[str, ...]) -> Selection:
+    from reconciler.planning.narrow import Selection
+
+    return Selection(targets, excludes)
+
+
+def check_selection(selection: Selection, decision: Decision) -> None:
+    """Raises UsageError: a glob matches nothing, which is a mistake and not "nothing to do"."""
+    unmatched = selection.unmatched([*decision.world.desired, *decision.world.recorded])
+    if unmatched:
+        raise click.UsageError(f"{unmatched[0]!r} matches nothing; `reconciler show EXPERIMENT` lists addresses")
 
 
 def folder_of(ctx: click.Context) -> Path:

@@ -13,6 +13,8 @@ from reconciler.cli.output import result, result_json, say
 
 @click.command("plan")
 @options.documents
+@options.target
+@options.exclude
 @options.parallelism
 @options.output("text", "json", "markdown")
 @click.option("--view", type=click.Choice(["concise", "full"]), default="concise", show_default=True, help="How much.")
@@ -24,6 +26,8 @@ def plan_command(
     paths: tuple[str, ...],
     sites: str | None,
     max_file_size: int,
+    targets: tuple[str, ...],
+    excludes: tuple[str, ...],
     parallelism: int,
     form: str,
     view: str,
@@ -38,6 +42,9 @@ def plan_command(
     from reconciler.loop.converge import look
     from reconciler.planning.render import plan_as_data, render_markdown, render_plan
 
+    selection = options.selection(targets, excludes)
+    if out and (targets or excludes):
+        raise click.UsageError("a saved plan is a whole plan; leave out --target and --exclude")
     codes: list[Exit] = []
     data: list[dict[str, Any]] = []
     with options.opened(ctx.find_root().obj, paths, sites, max_file_size, parallelism) as workshop:
@@ -46,7 +53,8 @@ def plan_command(
             raise click.UsageError("--out saves the plan of one experiment; these documents hold several")
         for experiment in chosen:
             name = experiment.metadata.name
-            decision = look(workshop.session(name, "plan"), workshop.desire(experiment))
+            decision = look(workshop.session(name, "plan"), workshop.desire(experiment), None, selection)
+            options.check_selection(selection, decision)
             codes.append(Exit.OK if decision.plan.converged else Exit.DIFFERENT)
             data.append(plan_as_data(name, decision.plan))
             if form == "text":

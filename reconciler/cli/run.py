@@ -17,6 +17,7 @@ import click
 
 from reconciler.cli.events import EventLog
 from reconciler.cli.exits import Exit
+from reconciler.cli.options import check_selection
 from reconciler.cli.output import say
 from reconciler.cli.progress import Progress, make_progress
 from reconciler.cli.saved import SavedPlan, check_fits
@@ -24,6 +25,7 @@ from reconciler.loop.converge import Finished, PassPlanned, converge, look
 from reconciler.loop.session import Desire, Session
 from reconciler.model.errors import Locked, Refused
 from reconciler.model.plan import Plan
+from reconciler.planning.narrow import EVERYTHING, Selection
 from reconciler.planning.render import render_plan, summarise
 from reconciler.wiring import Stop, Workshop, utc_now
 
@@ -65,6 +67,7 @@ class Runner:
     timeout_s: float | None
     lock_timeout_s: float
     quiet: bool = False
+    selection: Selection = EVERYTHING
 
     def apply(self, workshop: Workshop, experiment: Experiment, saved: SavedPlan | None = None) -> Run:
         name = experiment.metadata.name
@@ -72,7 +75,9 @@ class Runner:
         desire = workshop.desire(experiment)
         self._refuse_expired(workshop, experiment)
         with self._locked(workshop, name) as session:
-            plan = look(session, desire).plan
+            decision = look(session, desire, None, self.selection)
+            check_selection(self.selection, decision)
+            plan = decision.plan
             if saved is not None:
                 check_fits(saved, plan)
                 say(f"{name}: the world is as the saved plan found it")
@@ -156,7 +161,7 @@ class Runner:
         finished: Finished | None = None
         with EventLog(self.events, session.run, name) as log, make_progress(self.quiet) as progress:
             log.started()
-            for report in converge(session, desire, approved):
+            for report in converge(session, desire, approved, self.selection):
                 log.report(report)
                 if isinstance(report, Finished):
                     finished = report

@@ -57,27 +57,33 @@ class Finished:
 Report: TypeAlias = PassPlanned | Progress | Finished
 
 
-def look(session: Session, desire: Desire, view: View | None = None) -> Decision:
+def look(
+    session: Session, desire: Desire, view: View | None = None, narrow: Callable[[Plan], Plan] = lambda plan: plan
+) -> Decision:
     """Observe what ``view`` does not know yet and decide.  Changes nothing, here or on any device."""
     view = view if view is not None else View()
     book = session.store.book(session.experiment)
     desired = desire(book)
     observe(session, desired, book, view)
     world = World(desired, book.recorded, cross_check(desired, view.observed))
-    return Decision(desired, world, make_plan(world, lambda change: _driver(session, change.resource).plan(change)))
+    plan = make_plan(world, lambda change: _driver(session, change.resource).plan(change))
+    return Decision(desired, world, narrow(plan))
 
 
-def converge(session: Session, desire: Desire, approved: Plan | None = None) -> Iterator[Report]:
+def converge(
+    session: Session, desire: Desire, approved: Plan | None = None, narrow: Callable[[Plan], Plan] = lambda plan: plan
+) -> Iterator[Report]:
     """Pass after pass until what is wanted is observed, or nothing more can be done about it.
 
     Args:
         approved: the plan a person said yes to; later passes may finish and repeat it, but what they would delete or
             restart beyond it is held back.
+        narrow: leaves of each pass's plan the part that is to be done.
     """
     view, course, number = View(), _Course(session.now_s()), 0
     while True:
         number += 1
-        decision = look(session, desire, view)
+        decision = look(session, desire, view, narrow)
         session.store.resolve(session.experiment, _settled(decision))
         held_back = _beyond(decision.plan, approved) if approved is not None else {}
         plan = _without(decision.plan, held_back)
@@ -93,7 +99,7 @@ def converge(session: Session, desire: Desire, approved: Plan | None = None) -> 
             break
         _wait(session, plan, tally, course.idle)
         _reopen(decision, view)
-    final = look(session, desire, view) if tally.done else replace(decision, plan=plan)
+    final = look(session, desire, view, narrow) if tally.done else replace(decision, plan=plan)
     yield Finished(
         converged=final.plan.converged and not held_back,
         decision=final,

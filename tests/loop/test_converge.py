@@ -189,3 +189,31 @@ def test_a_run_gives_up_on_what_something_else_keeps_changing(pool: ThreadPoolEx
     finished = run(store, fleet, wanting(domain("a")), pool)
     assert not finished.converged and len(fleet.writes) == 4
     assert "something else changes it" in finished.failed[Address("domain", EXPERIMENT, "a")]
+
+
+def test_needs_that_swap_while_one_moves_do_not_block_a_destroy(pool: ThreadPoolExecutor) -> None:
+    store, fleet = make_store(), Fleet()
+    b, c = domain("b"), domain("c", host="h2", needs=frozenset({domain("b").address}))
+    run(store, fleet, wanting(b, c), pool)
+    fleet.deaf.add(c.endpoint)
+    run(store, fleet, wanting(domain("c"), domain("b", needs=frozenset({c.address}))), pool)
+    fleet.deaf.clear()
+    assert run(store, fleet, {}, pool).converged
+    assert fleet.cells == {}
+
+
+def test_what_needs_a_moving_resource_waits_for_it(pool: ThreadPoolExecutor) -> None:
+    store, fleet = make_store(), Fleet()
+    run(store, fleet, wanting(domain("c", host="h2")), pool)
+    fleet.writes.clear()
+    moved = domain("c")
+    assert run(store, fleet, wanting(moved, domain("b", needs=frozenset({moved.address}))), pool).converged
+    assert fleet.writes == ["drop domain/exp/c", "put domain/exp/c", "put domain/exp/b"]
+
+
+def test_nothing_is_started_behind_a_switch_that_does_not_answer(pool: ThreadPoolExecutor) -> None:
+    store, fleet = make_store(), Fleet(deaf={Endpoint("fleet", "switch")})
+    port = domain("port", host="switch")
+    finished = run(store, fleet, wanting(port, domain("guest", needs=frozenset({port.address}))), pool)
+    assert fleet.writes == []
+    assert "domain/exp/port" in finished.decision.plan.waiting[Address("domain", EXPERIMENT, "guest")]
