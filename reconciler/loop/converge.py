@@ -204,7 +204,7 @@ def _update(view: View, step: Step[Any], outcome: Outcome, users: Mapping[Addres
     """Take what a step read back as observed; without that, the endpoint is asked again before the next decision."""
     address, endpoint = step.change.address, step.change.resource.endpoint
     if isinstance(outcome, Done) and outcome.readback is not None:
-        view.observed[address] = outcome.readback
+        view.take(step.change.resource, outcome.readback)
     else:
         view.forget(endpoint)
     if isinstance(outcome, Done) and address.kind == "deployment":

@@ -24,6 +24,12 @@ class View:
     observed: dict[Address, Observed[Any]] = field(default_factory=dict)
     asked: dict[Endpoint, set[tuple[Address, object]]] = field(default_factory=dict)
 
+    def take(self, resource: Resource[Any], readback: Observed[Any]) -> None:
+        """What a step read back counts as asked; an endpoint all of whose resources told is not asked once more."""
+        self.observed[resource.address] = readback
+        if not isinstance(readback, Unknown):
+            self.asked.setdefault(resource.endpoint, set()).add((resource.address, resource.spec))
+
     def forget(self, endpoint: Endpoint) -> None:
         self.asked.pop(endpoint, None)
 
