@@ -57,7 +57,7 @@ def drift_command(
 ) -> int:
     """Compare what was applied with the world: what changed behind our back.  Exit 2 when something did.
 
-    What cannot be observed is named too; it is no drift, and nothing is concluded from it.
+    What cannot be observed is named too: it is no drift, but without drift the exit code is then 3.
     """
     from reconciler.cli.inspect import look_at, recorded_experiments
     from reconciler.planning.render import explain
@@ -75,6 +75,10 @@ def drift_command(
                 {"experiment": name, "address": str(a), "cause": "foreign", "detail": reason}
                 for a, reason in sorted(plan.foreign.items())
             ]
+            found += [
+                {"experiment": name, "address": str(a), "cause": "waiting", "detail": f"differs; its repair {reason}"}
+                for a, reason in plan.waiting.items()
+            ]
             unknown += [
                 {"experiment": name, "address": str(a), "reason": reason} for a, reason in sorted(plan.unknown.items())
             ]
@@ -87,4 +91,4 @@ def drift_command(
             result(f"{one['address']}: unknown: {one['reason']}")
         if not found:
             result("no drift" + (f"; {len(unknown)} resources could not be observed" if unknown else ""))
-    return Exit.DIFFERENT if found else Exit.OK
+    return Exit.DIFFERENT if found else Exit.PARTIAL if unknown else Exit.OK

@@ -58,7 +58,9 @@ def _change(wanted: Resource[Any] | None, ours: Resource[Any] | None, seen: Obse
         wanted, cause = None, Cause.MOVED
     if isinstance(seen, Present):
         if wanted is None:
-            return None if ours is None else Change(ours, seen.spec, None, cause or Cause.UNWANTED)
+            if ours is None or ours.address.kind in VERIFIED_KINDS:
+                return None
+            return Change(ours, seen.spec, None, cause or Cause.UNWANTED)
         if seen.spec == wanted.spec or (ours is None and wanted.address.kind not in VERIFIED_KINDS):
             return None
         if ours is None:

@@ -14,7 +14,6 @@ from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Absent, Foreign, Observed, Present, Resource, Unknown
 from reconciler.planning.diff import VERIFIED_KINDS, diff, moves
 from reconciler.planning.waiting import Waits
-from reconciler.resources.domain import Host
 
 Resources = Mapping[Address, Resource[Any]]
 Lower = Callable[[Change[Any]], Step[Any]]
@@ -64,12 +63,13 @@ def make_plan(world: World, lower: Lower) -> Plan:
 
 
 def _gone(world: World) -> frozenset[Address]:
-    """Recorded, not wanted there any more, and observed absent: only to be forgotten."""
+    """Recorded, not wanted there any more, and observed absent, or never of our making: only to be forgotten."""
     desired, observed = world.desired, world.observed
     return frozenset(
         address
         for address, ours in world.recorded.items()
-        if (address not in desired or moves(desired[address], ours)) and isinstance(observed.get(address), Absent)
+        if (address not in desired or moves(desired[address], ours))
+        and (isinstance(observed.get(address), Absent) or address.kind in VERIFIED_KINDS)
     )
 
 
@@ -78,6 +78,8 @@ def _unknown(world: World, steps: Mapping[Address, Step[Any]]) -> tuple[dict[Add
     retries: list[float] = []
     for address in world.desired.keys() | world.recorded.keys():
         seen = world.observed.get(address)
+        if address.kind in VERIFIED_KINDS and address not in world.desired:
+            continue
         if isinstance(seen, Unknown) and address not in steps:
             unknown[address] = seen.reason
             if seen.retry_in_s is not None:
@@ -90,8 +92,7 @@ def _strangers(world: World) -> dict[Address, str]:
     return {
         address: "already there, and not recorded as ours; `adopt` it or choose another name"
         for address in sorted(world.desired.keys() - world.recorded.keys())
-        if isinstance(seen := world.observed.get(address), Present)
-        and not (isinstance(seen.spec, Host) and seen.spec == world.desired[address].spec)
+        if address.kind not in VERIFIED_KINDS and isinstance(world.observed.get(address), Present)
     }
 
 
@@ -110,7 +111,7 @@ def _stale_records(world: World, steps: Mapping[Address, Step[Any]]) -> tuple[Re
 
 
 def _met(world: World, need: Address, steps: Mapping[Address, Step[Any]]) -> bool:
-    """A need is recorded once it is there: two things that swap sides must not both be recorded as needing the other."""
+    """A need is recorded once it is there: two that swap sides must not both be recorded as needing the other."""
     wanted = world.desired.get(need)
     if wanted is None:
         return True

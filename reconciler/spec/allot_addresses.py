@@ -68,13 +68,13 @@ def _ranges(network: NetworkSpec, catalogue: Catalogue) -> list[tuple[int, int]]
 
 
 def _reserved(network: NetworkSpec, catalogue: Catalogue) -> set[int]:
-    """Addresses no member may have: network and broadcast of the range and of the sites' spaces, and the gateways."""
+    """Addresses no member may have: the ends of the range and of the sites' ranges and spaces, the gateways."""
     reserved: set[int] = set()
     if network.addresses is not None and network.addresses.prefixlen < 31:
         reserved |= {int(network.addresses[0]), int(network.addresses[-1])}
     for site in network.sites:
         space = catalogue.sites[site].spec.addresses
-        reserved |= {int(space.space[0]), int(space.space[-1])}
+        reserved |= {int(end) for n in (space.space, *(r.range for r in space.ranges)) for end in (n[0], n[-1])}
         if space.gateway is not None:
             reserved.add(int(IPv4Address(space.gateway)))
     return reserved

@@ -217,3 +217,13 @@ def test_nothing_is_started_behind_a_switch_that_does_not_answer(pool: ThreadPoo
     finished = run(store, fleet, wanting(port, domain("guest", needs=frozenset({port.address}))), pool)
     assert fleet.writes == []
     assert "domain/exp/port" in finished.decision.plan.waiting[Address("domain", EXPERIMENT, "guest")]
+
+
+def test_a_verified_node_is_let_go_without_a_step(pool: ThreadPoolExecutor) -> None:
+    store, fleet = make_store(), Fleet()
+    host = Resource(Address("host", EXPERIMENT, "h1"), Endpoint("fleet", "h1"), Host("/etc/release", "xen-1"))
+    run(store, fleet, wanting(host), pool)
+    fleet.deaf.add(host.endpoint)
+    fleet.writes.clear()
+    assert run(store, fleet, {}, pool).converged
+    assert fleet.writes == [] and store.book(EXPERIMENT).recorded == {}
