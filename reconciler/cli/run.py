@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,13 +16,14 @@ import click
 
 from reconciler.cli.events import EventLog
 from reconciler.cli.exits import Exit
+from reconciler.cli.locking import locked
 from reconciler.cli.options import check_selection
 from reconciler.cli.output import say
 from reconciler.cli.progress import Progress, make_progress
 from reconciler.cli.saved import SavedPlan, check_fits
 from reconciler.loop.converge import Finished, PassPlanned, converge, look
 from reconciler.loop.session import Desire, Session
-from reconciler.model.errors import Locked, Refused
+from reconciler.model.errors import Refused
 from reconciler.model.plan import Plan
 from reconciler.planning.narrow import EVERYTHING, Selection
 from reconciler.planning.render import render_plan, summarise
@@ -141,20 +141,8 @@ class Runner:
     @contextmanager
     def _locked(self, workshop: Workshop, name: str) -> Iterator[Session]:
         run = uuid.uuid4().hex[:12]
-        until = time.monotonic() + self.lock_timeout_s
-        while True:
-            try:
-                workshop.store.lock(name, run)
-                break
-            except Locked:
-                if time.monotonic() >= until:
-                    raise
-                workshop.stop.pause(0.2)
-        try:
-            with graceful(workshop.stop):
-                yield workshop.session(name, run, self.timeout_s)
-        finally:
-            workshop.store.unlock(name, run)
+        with locked(workshop, name, run, self.lock_timeout_s), graceful(workshop.stop):
+            yield workshop.session(name, run, self.timeout_s)
 
     def _converge(self, session: Session, desire: Desire, approved: Plan) -> Run:
         name = session.experiment

@@ -216,6 +216,15 @@ class Store:
                 (experiment, run, machine, os.getpid(), now.isoformat(), now.isoformat()),
             )
 
+    def beat(self, experiment: str, run: str) -> None:
+        """Say that the run lives: a lock whose holder is silent for long is taken over, also while its process lives.
+
+        Raises:
+            Locked: another run has taken the experiment over; nothing more may be done.
+        """
+        with self._database.transaction() as db:
+            _beat(db, experiment, run, self._clock().isoformat())
+
     def unlock(self, experiment: str, run: str) -> None:
         with self._database.transaction() as db:
             db.execute("DELETE FROM locks WHERE experiment = ? AND run = ?", (experiment, run))

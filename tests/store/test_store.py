@@ -1,0 +1,248 @@
+"""The journal, the life of an experiment, and locks."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from reconciler.model.change import Change
+from reconciler.model.errors import Locked, Rejected, Unreachable
+from reconciler.model.outcome import Done, Failed, Outcome, Waiting
+from reconciler.model.plan import Plan, Step
+from reconciler.resources.deployment import Deployment
+from reconciler.store import store as module
+from reconciler.store.store import Store
+from tests.planning.worlds import at, domain, lower, planned, thing
+from tests.store.stores import HandClock, make_store
+
+A = thing("a")
+RUN = "run-1"
+
+
+def step(after: object = A.spec, before: object = None) -> Step:
+    return lower(Change(A, before, after))
+
+
+@pytest.fixture
+def store() -> Store:
+    made = make_store()
+    made.lock("exp", RUN)
+    return made
+
+
+def states(store: Store) -> list[str]:
+    return [state for _, state in store.open_intents("exp")]
+
+
+# -- the journal -------------------------------------------------------------------------------------
+
+
+def test_what_is_about_to_be_made_is_recorded_before(store: Store) -> None:
+    store.issue(RUN, [step()])
+    assert store.book("exp").recorded == {at("a"): A}
+    assert states(store) == ["issued"]
+
+
+def test_what_was_made_is_recorded_and_settled(store: Store) -> None:
+    store.issue(RUN, [step()])
+    store.settle(RUN, [(step(), Done(at("a")))])
+    assert store.book("exp").recorded == {at("a"): A} and states(store) == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "left"),
+    [
+        (Failed(at("a"), Rejected("no")), []),
+        (Failed(at("a"), Unreachable("cut"), unsure=True), ["unknown"]),
+        (Waiting(at("a"), "busy", 1.0), []),
+    ],
+)
+def test_what_was_not_made_stays_recorded_for_it_may_be_there(store: Store, outcome: Outcome, left: list[str]) -> None:
+    store.issue(RUN, [step()])
+    store.settle(RUN, [(step(), outcome)])
+    assert list(store.book("exp").recorded) == [at("a")]
+    assert states(store) == left
+
+
+def test_an_update_under_way_is_known_beside_what_was_before(store: Store) -> None:
+    store.issue(RUN, [step()])
+    store.settle(RUN, [(step(), Done(at("a")))])
+    larger = lower(Change(replace(A, spec=domain("a", 512)), A.spec, domain("a", 512)))
+    store.issue(RUN, [larger])
+    book = store.book("exp")
+    assert book.recorded[at("a")].spec == A.spec and book.intended[at("a")].spec == domain("a", 512)
+    store.settle(RUN, [(larger, Done(at("a")))])
+    book = store.book("exp")
+    assert book.recorded[at("a")].spec == domain("a", 512) and not book.intended
+
+
+def test_what_was_deleted_is_forgotten_and_not_before(store: Store) -> None:
+    store.issue(RUN, [step()])
+    store.settle(RUN, [(step(), Done(at("a")))])
+    gone = step(None, A.spec)
+    store.issue(RUN, [gone])
+    assert store.book("exp").recorded
+    store.settle(RUN, [(gone, Done(at("a")))])
+    assert store.book("exp").recorded == {}
+
+
+def test_looking_again_closes_what_was_open(store: Store) -> None:
+    store.issue(RUN, [step()])
+    store.resolve("exp", [at("other")])
+    assert states(store) == ["issued"]
+    store.resolve("exp", [at("a")])
+    assert states(store) == []
+
+
+def test_tidying_forgets_what_is_gone_and_records_what_is_right(store: Store) -> None:
+    store.issue(RUN, [step()])
+    store.tidy(Plan({}, {}, record=(thing("b"),), gone=frozenset({at("a")})))
+    assert store.book("exp").recorded == {at("b"): thing("b")}
+
+
+def test_a_book_holds_one_experiment(store: Store) -> None:
+    store.issue(RUN, [step()])
+    assert store.book("other").recorded == {}
+
+
+def test_everything_is_there_after_the_file_is_opened_again(tmp_path: Path) -> None:
+    path, clock = tmp_path / "state" / "state.db", HandClock()
+    first = make_store(clock, path)
+    first.lock("exp", RUN)
+    plan = planned([A, thing("b", needs=[A])])
+    first.issue(RUN, list(plan.steps.values()))
+    first.close()
+    again = make_store(clock, path)
+    assert again.book("exp").recorded == {at("a"): A, at("b"): thing("b", needs=[A])}
+    assert states(again) == ["issued", "issued"]
+    again.close()
+
+
+# -- lives -------------------------------------------------------------------------------------------
+
+
+def test_the_walltime_counts_from_the_first_apply() -> None:
+    clock = HandClock()
+    store = make_store(clock)
+    first = store.begin("exp", "d1", timedelta(hours=4), "destroy")
+    clock.advance(hours=1)
+    again = store.begin("exp", "d1", timedelta(hours=6), "destroy")
+    assert (first.expires_at, again.expires_at) == (
+        first.created_at + timedelta(hours=4),
+        first.created_at + timedelta(hours=6),
+    )
+    assert store.begin("exp", "d1", None, "keep").expires_at is None
+
+
+def test_a_generation_is_another_document_and_an_epoch_another_life() -> None:
+    store = make_store()
+    assert [(r.epoch, r.generation) for r in (store.begin("exp", d, None, "keep") for d in ("d1", "d1", "d2"))] == [
+        (1, 1),
+        (1, 1),
+        (1, 2),
+    ]
+    assert store.book("exp").epoch == 1
+    store.end("exp")
+    assert store.book("exp").epoch == 2
+    assert store.begin("exp", "d2", None, "keep").epoch == 2
+    assert store.experiment("never") is None
+
+
+def test_a_node_that_cannot_be_imaged_twice_is_bad_until_the_end_of_this_life(store: Store) -> None:
+    image = thing("n", kind="deployment", spec=Deployment("n", "e", 1, "root"))
+    failed = lower(Change(image, None, image.spec))
+    store.settle(RUN, [(failed, Failed(image.address, Unreachable("?"), unsure=True))])
+    store.settle(RUN, [(failed, Failed(image.address, Rejected("no")))])
+    assert store.book("exp").bad_nodes == frozenset()
+    store.settle(RUN, [(failed, Failed(image.address, Rejected("no")))])
+    assert store.book("exp").bad_nodes == {"n"}
+    store.end("exp")
+    assert store.book("exp").bad_nodes == frozenset()
+
+
+# -- locks -------------------------------------------------------------------------------------------
+
+
+def held_by(store: Store, run: str, pid: int, monkeypatch: pytest.MonkeyPatch, machine: str = "") -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "getpid", lambda: pid)
+        patched.setattr(socket, "gethostname", lambda: machine or "here")
+        store.lock("exp", run)
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module.socket, "gethostname", lambda: "here")
+
+
+def dead_pid() -> int:
+    child = subprocess.Popen(["true"])
+    child.wait()
+    return child.pid
+
+
+def test_a_live_holder_is_named(here: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = make_store()
+    held_by(store, "first", os.getppid(), monkeypatch)
+    with pytest.raises(Locked, match=rf"exp is held by run first on here \(process {os.getppid()}\) for 0 s"):
+        store.lock("exp", "second")
+    store.lock("other", "second")
+
+
+def test_a_dead_holders_lock_is_taken_over_at_once(here: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = make_store()
+    held_by(store, "first", dead_pid(), monkeypatch)
+    store.lock("exp", "second")
+    with pytest.raises(Locked, match="taken over by another run"):
+        store.issue("first", [step()])
+    assert store.book("exp").recorded == {}
+
+
+def test_a_holder_elsewhere_is_believed_dead_only_after_its_silence(
+    here: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = HandClock()
+    store = make_store(clock)
+    held_by(store, "first", dead_pid(), monkeypatch, "far-away")
+    clock.advance(seconds=80)
+    with pytest.raises(Locked, match="far-away"):
+        store.lock("exp", "second")
+    clock.advance(seconds=20)
+    store.lock("exp", "second")
+
+
+def test_a_run_that_says_it_lives_keeps_its_lock_however_long_it_takes(
+    here: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = HandClock()
+    store = make_store(clock)
+    held_by(store, "first", os.getppid(), monkeypatch)
+    for _ in range(10):
+        clock.advance(seconds=60)
+        store.beat("exp", "first")
+    with pytest.raises(Locked, match="run first"):
+        store.lock("exp", "second")
+
+
+def test_a_beat_of_a_run_that_lost_its_lock_says_so(here: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = make_store()
+    held_by(store, "first", dead_pid(), monkeypatch)
+    store.lock("exp", "second")
+    with pytest.raises(Locked, match="taken over"):
+        store.beat("exp", "first")
+
+
+def test_unlocking_gives_up_only_ones_own_lock() -> None:
+    store = make_store()
+    store.lock("exp", "first")
+    store.unlock("exp", "second")
+    with pytest.raises(Locked):
+        store.lock("exp", "second")
+    store.unlock("exp", "first")
+    store.lock("exp", "second")
