@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.model.address import Address
-from reconciler.model.change import Action, Change
-from reconciler.model.plan import Step
-from reconciler.model.resource import Absent, Observed, Present, Resource
+from reconciler.model.change import Action, Cause, Change
+from reconciler.model.plan import Impact, Step
+from reconciler.model.resource import Absent, Observed, Present, Resource, Unknown
 
 Resources = Mapping[Address, Resource[Any]]
 Steps = Mapping[Address, Step[Any]]
@@ -39,27 +39,36 @@ class Waits:
         return dict(sorted(self._found.items()))
 
     def _unmet(self) -> Iterator[tuple[Address, str]]:
-        known: dict[tuple[Action, frozenset[Address]], str | None] = {}  # guests of one host have the same needs
+        known: dict[tuple[Action, frozenset[Address], bool], str | None] = {}  # guests of one host need the same
         for address, step in self._steps.items():
             action, needs = step.change.action, step.change.resource.needs
             if action is Action.DELETE or address in self._found:
                 continue
-            if (action, needs) not in known:
-                known[action, needs] = next(self._lacking(action, needs), None)
-            lacking = known[action, needs]
+            key = (action, needs, self._puts_back(address, step))
+            if key not in known:
+                known[key] = next(self._lacking(*key), None)
+            lacking = known[key]
             if lacking is not None:
                 yield address, lacking
 
-    def _lacking(self, action: Action, needs: frozenset[Address]) -> Iterator[str]:
+    def _puts_back(self, address: Address, step: Step[Any]) -> bool:
+        """What drifted goes back in place to where it was: what it needs was there before, and silence is no reason
+        to leave a port in a stranger's VLAN.
+        """
+        ours = self._recorded.get(address)
+        drifted = step.change.cause is Cause.DRIFT and step.impact is Impact.LIVE
+        return drifted and ours is not None and ours.needs >= step.change.resource.needs
+
+    def _lacking(self, action: Action, needs: frozenset[Address], puts_back: bool) -> Iterator[str]:
         for need in sorted(needs):
-            wanted, step = self._desired.get(need), self._steps.get(need)
+            wanted, step, seen = self._desired.get(need), self._steps.get(need), self._observed.get(need)
             if need in self._found:
                 yield f"waits for {need}"
             elif step is not None:
                 # what is there already lets go of a thing that moves before it moves; what is not waits until it has
                 if step.change.action is Action.DELETE and action is Action.CREATE:
                     yield f"waits for {need}"
-            elif wanted is not None and self._observed.get(need) != Present(wanted.spec):
+            elif wanted is not None and seen != Present(wanted.spec) and not (puts_back and isinstance(seen, Unknown)):
                 yield f"waits for {need}"
 
     def _still_used(self) -> Iterator[tuple[Address, str]]:

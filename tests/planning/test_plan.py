@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.change import Change
+from reconciler.model.change import Cause, Change
 from reconciler.model.errors import DependencyCycle, Refused
-from reconciler.model.plan import Step
+from reconciler.model.plan import Impact, Step
 from reconciler.model.resource import Absent, Foreign, Present, Unknown
 from reconciler.resources.domain import Host
 from tests.planning.worlds import at, domain, lower, planned, refuse, thing
@@ -72,6 +72,21 @@ def test_what_needs_a_thing_that_is_not_as_wanted_waits(seen: Any) -> None:
 
 def test_a_change_waits_like_a_creation() -> None:
     plan = planned([A, replace(B, spec=domain("b", 512))], [A, B], {A.address: SILENT})
+    assert not plan.steps and list(plan.waiting) == [B.address]
+
+
+def test_what_drifted_is_put_back_in_place_even_when_its_need_is_silent() -> None:
+    drifted = {A.address: SILENT, B.address: Present(domain("b", 999))}
+    assert list(planned([A, B], [A, B], drifted).steps) == [B.address]
+    assert list(planned([A, B], [A, B], {**drifted, A.address: Foreign("another's")}).waiting) == [B.address]
+    assert list(planned([A, B], [A, replace(B, needs=frozenset())], drifted).waiting) == [B.address]
+
+
+def test_what_drifted_is_not_restarted_while_its_need_is_silent() -> None:
+    def restarting(change: Change[Any]) -> Step[Any]:
+        return replace(lower(change), impact=Impact.RESTART)
+
+    plan = planned([A, B], [A, B], {A.address: SILENT, B.address: Present(domain("b", 999))}, restarting)
     assert not plan.steps and list(plan.waiting) == [B.address]
 
 
@@ -199,11 +214,12 @@ def test_every_plan_is_safe_and_says_something_about_everything(desired: Any, re
             users = [u for u, r in ours.items() if address in r.needs and not isinstance(observed.get(u), Absent)]
             assert all(u in plan.steps or isinstance(observed.get(u), Present) or u not in observed for u in users)
         else:
+            silent = {n for n, sight in observed.items() if isinstance(sight, Unknown)}
             assert step.change.resource.needs <= plan.steps.keys() | {
                 n
                 for n in wanted
                 if observed.get(n, Present(ours[n].spec) if n in ours else Absent()) == Present(wanted[n].spec)
-            }
+            } | (silent if step.change.cause is Cause.DRIFT else set())
     for address, resource in wanted.items():
         sight = observed.get(address, Present(ours[address].spec) if address in ours else Absent())
         explained = any(address in part for part in (plan.steps, plan.waiting, plan.unknown, plan.foreign, plan.gone))
