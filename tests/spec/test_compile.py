@@ -173,3 +173,11 @@ def test_growing_touches_no_vm_that_is_there() -> None:
     book = settle(experiment())
     grown = make(experiment(vms=[guests(count=6)]), book)
     assert of_kind(book.recorded, "domain").items() <= of_kind(grown, "domain").items()
+
+
+def test_what_is_recorded_as_it_is_wanted_is_kept_once() -> None:
+    first = make(experiment())
+    again = make(experiment(vms=[guests(memory="512MiB")]), Book(recorded=first))
+    edited = {address for address, resource in again.items() if resource is not first[address]}
+    assert edited == {at("domain", name) for name in of_kind(again, "domain")}
+    assert {again[address].spec.memory_mib for address in edited} == {512}
