@@ -41,18 +41,18 @@ class LeaseBook:
         with self._database.reading() as db:
             return _holding(db, experiment, kind, name)
 
-    def hold(self, experiment: str, kind: str, name: str, wanted: Reservation | Lease | Vlan | None) -> None:
-        """Make the resource hold exactly ``wanted``, in one transaction.
+    def hold(self, experiment: str, entries: Iterable[tuple[str, str, Reservation | Lease | Vlan | None]]) -> None:
+        """Make each resource (kind, name) hold exactly what stands beside it, all of them in one transaction.
 
         Raises:
             Rejected: something wanted is another's; nothing was changed.
         """
         with self._database.transaction() as db:
-            before, after = _items(_holding(db, experiment, kind, name)), _items(wanted)
-            if kind == "reservation":
-                self._swap_nodes(db, experiment, name, {str(n) for _, n in before}, {str(n) for _, n in after})
-            else:
-                self._swap_numbers(db, experiment, f"{kind}/{name}", before, after)
+            swaps = [_Swap(k, n, _items(_holding(db, experiment, k, n)), _items(wanted)) for k, n, wanted in entries]
+            for swap in swaps:  # first, so that one resource may take what another gives up
+                self._release(db, swap)
+            for swap in swaps:
+                _take(db, experiment, swap)
 
     def rows(self, experiment: str | None = None) -> list[LeaseRow]:
         """Every held or quarantined number, addresses in order."""
@@ -95,41 +95,61 @@ class LeaseBook:
             with self._database.transaction() as db:
                 db.execute("DELETE FROM number_leases WHERE state = 'quarantine' AND free_at <= ?", (now,))
 
-    def _swap_nodes(
-        self, db: sqlite3.Connection, experiment: str, name: str, before: set[str], after: set[str]
-    ) -> None:
-        db.executemany("DELETE FROM node_leases WHERE node = ?", [(node,) for node in sorted(before - after)])
-        for node in sorted(after - before):
-            try:
-                db.execute("INSERT INTO node_leases VALUES (?, ?, ?)", (node, experiment, name))
-            except sqlite3.IntegrityError:
-                (owner,) = db.execute("SELECT experiment FROM node_leases WHERE node = ?", (node,)).fetchone()
-                raise Rejected(f"node {node} is held by {owner}; planning again chooses another") from None
-
-    def _swap_numbers(
-        self, db: sqlite3.Connection, experiment: str, holder: str, before: set[_Item], after: set[_Item]
-    ) -> None:
+    def _release(self, db: sqlite3.Connection, swap: _Swap) -> None:
+        given_back = sorted(swap.before - swap.after)
+        if swap.kind == "reservation":
+            db.executemany("DELETE FROM node_leases WHERE node = ?", [(node,) for _, node in given_back])
+            return
         free_at = (self._clock() + self._quarantine).isoformat()
         db.executemany(
             "UPDATE number_leases SET state = 'quarantine', free_at = ? WHERE pool = ? AND item = ?",
-            [(free_at, pool, item) for (pool, _), item in sorted(before - after)],
+            [(free_at, pool, item) for (pool, _), item in given_back],
         )
-        rows = [(pool, item, experiment, holder, member) for (pool, member), item in sorted(after - before)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Swap:
+    """What one resource holds and what it is to hold."""
+
+    kind: str
+    name: str
+    before: set[_Item]
+    after: set[_Item]
+
+
+def _take(db: sqlite3.Connection, experiment: str, swap: _Swap) -> None:
+    if swap.kind == "reservation":
+        _take_nodes(db, experiment, swap.name, sorted(str(node) for _, node in swap.after - swap.before))
+    else:
+        _take_numbers(db, experiment, f"{swap.kind}/{swap.name}", swap)
+
+
+def _take_nodes(db: sqlite3.Connection, experiment: str, name: str, nodes: Iterable[str]) -> None:
+    for node in nodes:
         try:
-            db.executemany(
-                "INSERT INTO number_leases VALUES (?, ?, ?, ?, ?, 'held', NULL) ON CONFLICT (pool, item) DO UPDATE"
-                " SET holder = excluded.holder, member = excluded.member, state = 'held', free_at = NULL"
-                " WHERE number_leases.experiment = excluded.experiment AND number_leases.state = 'quarantine'",
-                rows,
-            )
-        except sqlite3.IntegrityError as error:
-            raise Rejected(f"{holder}: {error}; planning again chooses other numbers") from None
-        (held,) = db.execute(
-            "SELECT count(*) FROM number_leases WHERE experiment = ? AND holder = ? AND state = 'held'",
-            (experiment, holder),
-        ).fetchone()
-        if held != len(after):
-            raise Rejected(_name_holder(db, experiment, holder, rows))
+            db.execute("INSERT INTO node_leases VALUES (?, ?, ?)", (node, experiment, name))
+        except sqlite3.IntegrityError:
+            (owner,) = db.execute("SELECT experiment FROM node_leases WHERE node = ?", (node,)).fetchone()
+            raise Rejected(f"node {node} is held by {owner}; planning again chooses another") from None
+
+
+def _take_numbers(db: sqlite3.Connection, experiment: str, holder: str, swap: _Swap) -> None:
+    rows = [(pool, item, experiment, holder, member) for (pool, member), item in sorted(swap.after - swap.before)]
+    try:
+        db.executemany(
+            "INSERT INTO number_leases VALUES (?, ?, ?, ?, ?, 'held', NULL) ON CONFLICT (pool, item) DO UPDATE"
+            " SET holder = excluded.holder, member = excluded.member, state = 'held', free_at = NULL"
+            " WHERE number_leases.experiment = excluded.experiment AND number_leases.state = 'quarantine'",
+            rows,
+        )
+    except sqlite3.IntegrityError as error:
+        raise Rejected(f"{holder}: {error}; planning again chooses other numbers") from None
+    (held,) = db.execute(
+        "SELECT count(*) FROM number_leases WHERE experiment = ? AND holder = ? AND state = 'held'",
+        (experiment, holder),
+    ).fetchone()
+    if held != len(swap.after):
+        raise Rejected(_name_holder(db, experiment, holder, rows))
 
 
 def _name_holder(

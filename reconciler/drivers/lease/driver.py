@@ -1,9 +1,10 @@
-"""Observe, plan and apply what an experiment holds in the books.  A step is one transaction: all of it or nothing."""
+"""Observe, plan and apply what an experiment holds in the books.  A call is one transaction: all of it or nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Protocol, TypeAlias
 
 from reconciler.model.address import Address, Endpoint
@@ -22,7 +23,7 @@ class Books(Protocol):
 
     def holding(self, experiment: str, kind: str, name: str) -> Holding | None: ...
 
-    def hold(self, experiment: str, kind: str, name: str, wanted: Holding | None) -> None:
+    def hold(self, experiment: str, entries: Iterable[tuple[str, str, Holding | None]]) -> None:
         """All or nothing, in one transaction.  Raises Rejected when something is another's."""
         ...
 
@@ -56,16 +57,21 @@ class LeaseDriver:
         return Step(change, (Hold(change.address, change.after),))
 
     def apply(self, endpoint: Endpoint, steps: Sequence[Step[Hold]]) -> Iterator[Outcome]:
+        """All steps of an experiment or none: who gets no VLAN keeps no nodes from others."""
+        for _, group in groupby(steps, key=lambda step: step.change.address.experiment):
+            yield from self._hold(list(group))
+
+    def _hold(self, steps: Sequence[Step[Hold]]) -> Iterator[Outcome]:
+        commands = [command for step in steps for command in step.commands]
+        try:
+            entries = [(command.address.kind, command.address.name, command.wanted) for command in commands]
+            self.books.hold(steps[0].change.address.experiment, entries)
+        except ReconcilerError as error:
+            yield from (Failed(step.change.address, error) for step in steps)
+            return
         for step in steps:
-            address = step.change.address
-            try:
-                for command in step.commands:
-                    self.books.hold(address.experiment, address.kind, address.name, command.wanted)
-            except ReconcilerError as error:
-                yield Failed(address, error)
-                continue
             after = step.change.after
-            yield Done(address, Absent() if after is None else Present(after))
+            yield Done(step.change.address, Absent() if after is None else Present(after))
 
 
 def _render(holding: Holding) -> str:
