@@ -83,3 +83,25 @@ def test_equal_needs_and_endpoints_become_one_value() -> None:
     )
     one, two = decoder.resource(row), decoder.resource(row)
     assert one.needs is two.needs and one.endpoint is two.endpoint
+
+
+NICS = (Nic("00:16:3e:88:10:01", "xbr700"), Nic("00:16:3e:88:20:01", "xbr701"))
+DOMAIN = Domain("e-web-0", "u", "/k", "/r", "a=é \"'\n", 512, 2, NICS, "/d.img", "/base.img", "paused")
+
+
+def test_guests_of_one_host_share_what_is_equal() -> None:
+    carrier, host = Address("deployment", "e", "griffon-1.nancy"), Endpoint("xen", "griffon-1.nancy")
+    decoder = Decoder("e")
+    first, second = (
+        decoder.resource(encode_resource(Resource(Address("domain", "e", name), host, DOMAIN, frozenset(), carrier)))
+        for name in ("web-0", "web-1")
+    )
+    assert first.carrier is second.carrier
+    assert first.spec.kernel is second.spec.kernel
+    assert first.spec.nics[0].bridge is second.spec.nics[0].bridge
+
+
+def test_a_domain_written_before_it_had_a_mode_has_the_default() -> None:
+    text = encode_spec(DOMAIN)
+    assert text.endswith(',"paused","pv"]')
+    assert decode_spec("domain", text.removesuffix(',"pv"]') + "]") == DOMAIN

@@ -82,6 +82,11 @@ def test_an_update_under_way_is_known_beside_what_was_before(store: Store) -> No
     assert book.recorded[at("a")].spec == domain("a", 512) and not book.intended
 
 
+def test_what_is_about_to_be_changed_and_was_nobodys_is_recorded_before(store: Store) -> None:
+    store.issue(RUN, [step(before=domain("a", 128))])
+    assert list(store.book("exp").recorded) == [at("a")]
+
+
 def test_what_was_deleted_is_forgotten_and_not_before(store: Store) -> None:
     store.issue(RUN, [step()])
     store.settle(RUN, [(step(), Done(at("a")))])
