@@ -13,7 +13,9 @@ Resources: TypeAlias = Mapping[Address, Resource[Any]]
 Observations: TypeAlias = Mapping[Address, Observed[Any]]
 
 VERIFIED_KINDS = frozenset({"host"})
-"""What we do not make, only find to be so: being there without a record of ours is no claim of somebody else."""
+"""What we do not make, only find to be so."""
+UNCLAIMED_KINDS = VERIFIED_KINDS | {"deployment"}
+"""Being there without a record of ours is no claim of somebody else: a node comes with its last user's image."""
 
 _UNSEEN = Unknown("not observed")
 _GONE: Observed[Any] = Absent()
@@ -61,7 +63,7 @@ def _change(wanted: Resource[Any] | None, ours: Resource[Any] | None, seen: Obse
             if ours is None or ours.address.kind in VERIFIED_KINDS:
                 return None
             return Change(ours, seen.spec, None, cause or Cause.UNWANTED)
-        if seen.spec == wanted.spec or (ours is None and wanted.address.kind not in VERIFIED_KINDS):
+        if seen.spec == wanted.spec or (ours is None and wanted.address.kind not in UNCLAIMED_KINDS):
             return None
         if ours is None:
             return Change(wanted, seen.spec, wanted.spec, Cause.NEW)

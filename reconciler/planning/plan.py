@@ -12,7 +12,7 @@ from reconciler.model.change import Action, Change
 from reconciler.model.errors import DependencyCycle, Refused
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Absent, Foreign, Observed, Present, Resource, Unknown
-from reconciler.planning.diff import VERIFIED_KINDS, diff, moves
+from reconciler.planning.diff import UNCLAIMED_KINDS, VERIFIED_KINDS, diff, moves
 from reconciler.planning.waiting import Waits
 
 Resources = Mapping[Address, Resource[Any]]
@@ -92,7 +92,7 @@ def _strangers(world: World) -> dict[Address, str]:
     return {
         address: "already there, and not recorded as ours; `adopt` it or choose another name"
         for address in sorted(world.desired.keys() - world.recorded.keys())
-        if address.kind not in VERIFIED_KINDS and isinstance(world.observed.get(address), Present)
+        if address.kind not in UNCLAIMED_KINDS and isinstance(world.observed.get(address), Present)
     }
 
 
@@ -121,7 +121,7 @@ def _met(world: World, need: Address, steps: Mapping[Address, Step[Any]]) -> boo
 
 def _may_record(wanted: Resource[Any], ours: Resource[Any] | None) -> bool:
     if ours is None:
-        return wanted.address.kind in VERIFIED_KINDS
+        return wanted.address.kind in UNCLAIMED_KINDS
     return ours.endpoint == wanted.endpoint
 
 

@@ -138,6 +138,7 @@ class Store:
             for experiment in {step.change.address.experiment for step in steps}:
                 _beat(db, experiment, run, now)
             _record(db, [s.change.resource for s in steps if s.change.action is Action.CREATE])
+            _record(db, [s.change.resource for s in steps if s.change.action is Action.UPDATE], _ADD)
             db.executemany(
                 "UPDATE resources SET intended = ? WHERE experiment = ? AND kind = ? AND name = ?",
                 [
@@ -251,9 +252,13 @@ def _dead(row: tuple[str, str, int, str, str], machine: str, now: datetime) -> b
     return now - datetime.fromisoformat(beat) > LOCK_STALE
 
 
-def _record(db: sqlite3.Connection, resources: Iterable[Resource[Any]]) -> None:
+_REPLACE = "INSERT OR REPLACE INTO resources VALUES (?, ?, ?, ?, ?, ?, ?, NULL)"
+_ADD = "INSERT OR IGNORE INTO resources VALUES (?, ?, ?, ?, ?, ?, ?, NULL)"
+
+
+def _record(db: sqlite3.Connection, resources: Iterable[Resource[Any]], statement: str = _REPLACE) -> None:
     db.executemany(
-        "INSERT OR REPLACE INTO resources VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
+        statement,
         [(resource.address.experiment, *encode_resource(resource)) for resource in resources],
     )
 

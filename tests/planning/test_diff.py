@@ -96,6 +96,16 @@ def test_what_lives_on_an_image_that_only_goes_is_deleted_as_it_is() -> None:
     assert changes([], [IMAGE, CARRIED])[at("vm")].action is Action.DELETE
 
 
+def test_the_image_of_a_nodes_last_user_is_kept_when_it_is_the_right_one_and_replaced_when_not() -> None:
+    older = Present(replace(IMAGE.spec, version=0))
+    assert changes([IMAGE], [], {IMAGE.address: Present(IMAGE.spec)}) == {}
+    found = changes([IMAGE, CARRIED], [], {IMAGE.address: older, CARRIED.address: Unknown("about to be imaged")})
+    assert {address.kind: change.action for address, change in found.items()} == {
+        "deployment": Action.UPDATE,
+        "domain": Action.CREATE,
+    }
+
+
 def test_an_image_of_which_nothing_is_known_renews_nothing() -> None:
     newer = replace(IMAGE, spec=replace(IMAGE.spec, version=2))
     assert changes([newer, CARRIED], [IMAGE, CARRIED], {IMAGE.address: Unknown("silent")}) == {}

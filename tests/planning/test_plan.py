@@ -159,6 +159,15 @@ def test_a_node_that_is_right_is_no_stranger_and_is_written_down() -> None:
     assert plan.converged and plan.record == (node,)
 
 
+def test_the_right_image_that_is_there_is_written_down_once_the_node_is_held() -> None:
+    held = thing("hosts", kind="reservation")
+    image = thing("n", kind="deployment", needs=[held])
+    there = {image.address: Present(image.spec)}
+    first = planned([held, image], [], {**there, held.address: Absent()})
+    assert (list(first.steps), first.record, first.foreign) == ([held.address], (), {})
+    assert planned([held, image], [held], there).record == (image,)
+
+
 def test_other_needs_are_written_down_without_a_step() -> None:
     plan = planned([A, thing("b")], [A, B])
     assert plan.converged and plan.record == (thing("b"),)
