@@ -63,8 +63,11 @@ class Testbed:
     def break_(self, sort: str, device: str, fault: str, *arguments: str) -> None:
         self.must("lab", "break", sort, device, fault, *arguments)
 
-    def mend(self, sort: str, device: str) -> None:
-        self.break_(sort, device, "clear")
+    def mend(self) -> None:
+        """End whatever is broken now."""
+        for device in self._lab()["devices"]:
+            if device["faults"]:
+                self.break_(device["kind"], device["endpoint"], "clear")
 
     def drift(self) -> dict[str, Any]:
         """What ``drift`` says in JSON; its exit code has to say the same."""
@@ -81,7 +84,7 @@ class Testbed:
         return run_on_host(self._lab(), self.state, host, f"xl {command}\n")
 
     def devices(self) -> Devices:
-        """What is on every device that answers, asked of the devices themselves."""
+        """What is on every device that is not broken, asked of the devices themselves."""
         lab = self._lab()
         return Devices.of(lab, read_domains(lab, self.state))
 
