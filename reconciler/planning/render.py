@@ -13,6 +13,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Action, Cause, Change
 from reconciler.model.plan import Impact, Plan, Step
 from reconciler.model.resource import Resource
+from reconciler.resources.holding import AddressRun, render_run
 
 PLAN_FORMAT = "reconciler-plan/1"
 SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
@@ -91,6 +92,8 @@ def _render_field(name: str, before: object, after: object) -> str:
 
 
 def _value(value: object) -> str:
+    if isinstance(value, AddressRun):
+        return f"[{render_run(value)}]"
     if is_dataclass(value):
         shown = ((f.name, getattr(value, f.name)) for f in fields(value))
         return "[" + " ".join(f"{n}={_value(v)}" for n, v in shown if v not in ("", None, (), True)) + "]"

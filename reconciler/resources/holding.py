@@ -48,6 +48,14 @@ def render_ipv4(number: int) -> str:
     return f"{number >> 24}.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 
+def render_run(run: AddressRun) -> str:
+    """``10.136.16.1-10.136.16.12 for client-0…11``."""
+    first, last = render_ipv4(run.first), render_ipv4(run.first + run.count - 1)
+    if run.count == 1:
+        return f"{first} for {run.group}-{run.index}"
+    return f"{first}-{last} for {run.group}-{run.index}…{run.index + run.count - 1}"
+
+
 def derive_mac(address: int) -> str:
     """The MAC of a leased IPv4 address: Xen's prefix and the last three octets.  It does not depend on the host."""
     return f"00:16:3e:{address >> 16 & 255:02x}:{address >> 8 & 255:02x}:{address & 255:02x}"

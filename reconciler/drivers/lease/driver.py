@@ -13,7 +13,7 @@ from reconciler.model.errors import ReconcilerError
 from reconciler.model.outcome import Done, Failed, Outcome
 from reconciler.model.plan import Step
 from reconciler.model.resource import Absent, Observed, Present, Resource
-from reconciler.resources.holding import AddressRun, Lease, Reservation, Vlan, render_ipv4
+from reconciler.resources.holding import Lease, Reservation, Vlan, render_run
 
 Holding: TypeAlias = Reservation | Lease | Vlan
 
@@ -81,11 +81,4 @@ def _render(holding: Holding) -> str:
         case Vlan(ids):
             return ", ".join(f"{pool} {number}" for pool, number in ids)
         case Lease(runs):
-            return ", ".join(map(_render_run, runs))
-
-
-def _render_run(run: AddressRun) -> str:
-    first, last = render_ipv4(run.first), render_ipv4(run.first + run.count - 1)
-    if run.count == 1:
-        return f"{first} for {run.group}-{run.index}"
-    return f"{first}-{last} for {run.group}-{run.index}…{run.index + run.count - 1}"
+            return ", ".join(map(render_run, runs))
