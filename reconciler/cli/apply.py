@@ -17,33 +17,17 @@ if TYPE_CHECKING:
 
 @click.command("apply")
 @click.argument("saved", required=False, metavar="[PLAN]")
-@click.option(
-    "-f", "--file", "paths", multiple=True, metavar="PATH", help="Documents: files, directories, - for stdin."
-)
-@options.sites
-@options.max_file_size
+@options.maybe_documents_and_devices
 @options.target
 @options.exclude
-@options.parallelism
-@options.timeout
-@options.lock_timeout
-@options.yes
-@options.events
+@options.changing
 @options.output("text", "json")
-@click.pass_context
 def apply_command(
-    ctx: click.Context,
+    sources: options.Sources,
     saved: str | None,
-    paths: tuple[str, ...],
-    sites: str | None,
-    max_file_size: int,
     targets: tuple[str, ...],
     excludes: tuple[str, ...],
-    parallelism: int,
-    timeout: float | None,
-    lock_timeout: float,
-    yes: bool,
-    events: str | None,
+    conduct: options.Conduct,
     form: str,
 ) -> int:
     """Make the world as the documents say, or run a saved PLAN and nothing else.
@@ -52,67 +36,46 @@ def apply_command(
     """
     from reconciler.cli.run import Runner
 
-    if bool(saved) == bool(paths):
+    if bool(saved) == bool(sources.paths):
         raise click.UsageError("give documents with -f, or one saved plan")
     if saved and (targets or excludes):
         raise click.UsageError("a saved plan runs as a whole; --target and --exclude go with -f")
-    selection = options.selection(targets, excludes)
-    runner = Runner(yes, events, timeout, lock_timeout, quiet=form == "json", selection=selection)
+    runner = Runner(conduct, quiet=form == "json", selection=options.selection(targets, excludes))
     if saved:
-        runs = [_apply_saved(ctx, saved, parallelism, runner)]
+        runs = [_apply_saved(sources, saved, runner)]
     else:
-        with options.opened(ctx.find_root().obj, paths, sites, max_file_size, parallelism) as workshop:
-            runs = [runner.apply(workshop, e) for e in options.experiments_of(workshop)]
+        with sources.open() as workshop:
+            runs = [runner.apply(workshop, experiment) for experiment in options.experiments_of(workshop)]
     return _report(runs, form)
 
 
-def _apply_saved(ctx: click.Context, path: str, parallelism: int, runner: Runner) -> Run:
+def _apply_saved(sources: options.Sources, path: str, runner: Runner) -> Run:
     from reconciler.cli.diagnostics import checked
     from reconciler.cli.saved import read_plan
     from reconciler.wiring import SITE_BYTES, open_workshop
 
     saved = read_plan(path)
     catalogue = checked(saved.files, SITE_BYTES)
-    with open_workshop(options.folder_of(ctx), catalogue, saved.files, parallelism) as workshop:
+    with open_workshop(sources.folder, catalogue, saved.files, sources.parallelism) as workshop:
         return runner.apply(workshop, workshop.catalogue.experiments[saved.experiment], saved)
 
 
 @click.command("destroy")
-@click.argument("names", nargs=-1, metavar="[EXPERIMENT]...")
-@options.optional_files
-@options.sites
-@options.max_file_size
-@options.parallelism
-@options.timeout
-@options.lock_timeout
-@options.yes
-@options.events
+@options.applied
+@options.changing
 @options.output("text", "json")
-@click.pass_context
-def destroy_command(
-    ctx: click.Context,
-    names: tuple[str, ...],
-    paths: tuple[str, ...],
-    sites: str | None,
-    max_file_size: int,
-    parallelism: int,
-    timeout: float | None,
-    lock_timeout: float,
-    yes: bool,
-    events: str | None,
-    form: str,
-) -> int:
+def destroy_command(sources: options.Sources, conduct: options.Conduct, form: str) -> int:
     """Take down experiments, by name or by document: domUs, VLANs, port settings, leases, records.
 
     Only what was recorded as made by us is touched.
     """
     from reconciler.cli.run import Runner
 
-    if not names and not paths:
+    if not sources.names and not sources.paths:
         raise click.UsageError("name an experiment, or give its documents with -f")
-    runner = Runner(yes, events, timeout, lock_timeout, quiet=form == "json")
-    with options.opened(ctx.find_root().obj, paths, sites, max_file_size, parallelism) as workshop:
-        chosen = list(names) or sorted(workshop.catalogue.experiments)
+    runner = Runner(conduct, quiet=form == "json")
+    with sources.open() as workshop:
+        chosen = list(sources.names) or sorted(workshop.catalogue.experiments)
         known = {row.name for row in workshop.store.experiments()}
         for name in chosen:
             if name not in known:

@@ -12,20 +12,16 @@ from reconciler.cli.output import result, result_json
 
 
 @click.command("diff")
-@options.documents
-@options.parallelism
+@options.documents_and_devices
 @options.output("text", "json")
-@click.pass_context
-def diff_command(
-    ctx: click.Context, paths: tuple[str, ...], sites: str | None, max_file_size: int, parallelism: int, form: str
-) -> int:
+def diff_command(sources: options.Sources, form: str) -> int:
     """Compare the documents with the world: what is not as wanted, field by field.  Exit 2 when something is."""
     from reconciler.loop.converge import look
     from reconciler.planning.render import plan_as_data, render_plan
 
     codes: list[Exit] = []
     data: list[dict[str, Any]] = []
-    with options.opened(ctx.find_root().obj, paths, sites, max_file_size, parallelism) as workshop:
+    with sources.open() as workshop:
         for experiment in options.experiments_of(workshop):
             name = experiment.metadata.name
             plan = look(workshop.session(name, "diff"), workshop.desire(experiment)).plan
@@ -39,22 +35,9 @@ def diff_command(
 
 
 @click.command("drift")
-@click.argument("names", nargs=-1, metavar="[EXPERIMENT]...")
-@options.optional_files
-@options.sites
-@options.max_file_size
-@options.parallelism
+@options.applied
 @options.output("text", "json")
-@click.pass_context
-def drift_command(
-    ctx: click.Context,
-    names: tuple[str, ...],
-    paths: tuple[str, ...],
-    sites: str | None,
-    max_file_size: int,
-    parallelism: int,
-    form: str,
-) -> int:
+def drift_command(sources: options.Sources, form: str) -> int:
     """Compare what was applied with the world: what changed behind our back.  Exit 2 when something did.
 
     What cannot be observed is named too: it is no drift, but without drift the exit code is then 3.
@@ -64,8 +47,8 @@ def drift_command(
 
     found: list[dict[str, Any]] = []
     unknown: list[dict[str, Any]] = []
-    with options.opened(ctx.find_root().obj, paths, sites, max_file_size, parallelism) as workshop:
-        for name in recorded_experiments(workshop, names):
+    with sources.open() as workshop:
+        for name in recorded_experiments(workshop, sources.names):
             plan = look_at(workshop, name).plan
             found += [
                 {"experiment": name, "address": str(a), "cause": str(s.change.cause), "detail": explain(s.change)}

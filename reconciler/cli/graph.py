@@ -23,25 +23,19 @@ if TYPE_CHECKING:
 @options.documents
 @options.output("mermaid", "dot", "svg")
 @click.option("--each-host", is_flag=True, help="Draw every host; by default many that are alike are one box.")
-@click.pass_context
-def graph_command(
-    ctx: click.Context, paths: tuple[str, ...], sites: str | None, max_file_size: int, form: str, each_host: bool
-) -> int:
+def graph_command(sources: options.Sources, form: str, each_host: bool) -> int:
     """Draw the topology of experiments: sites, switches, cables with their VLANs, hosts and VMs.
 
     Asks no device: what was chosen before (nodes, addresses, VLAN ids) is drawn as recorded, the rest as `plan`
     would choose it now.
     """
     from reconciler.cli.diagnostics import checked
-    from reconciler.cli.files import read_all, with_sites
     from reconciler.drawing.dot import render_dot
     from reconciler.drawing.fold import fold
     from reconciler.drawing.mermaid import render_mermaid
     from reconciler.drawing.svg import render_svg
 
-    folder = options.folder_of(ctx)
-    texts = with_sites(read_all(paths, max_file_size), sites, folder)
-    figure = draw(checked(texts, max_file_size), folder)
+    figure = draw(checked(sources.read(), sources.max_file_size), sources.folder)
     render = {"mermaid": render_mermaid, "dot": render_dot, "svg": render_svg}[form]
     result(render(figure if each_host else fold(figure)).rstrip("\n"))
     return Exit.OK

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from datetime import timedelta
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -79,30 +81,97 @@ def output(*formats: str) -> Callable[[F], F]:
     )
 
 
-def documents(function: F) -> F:
-    """The options of a command that reads documents."""
-    for option in (max_file_size, sites, files):
-        function = option(function)
-    return function
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a command works on: documents and the sites they stand on, or experiments by name."""
+
+    state_dir: str | None
+    paths: tuple[str, ...]
+    sites: str | None
+    max_file_size: int
+    parallelism: int = 32
+    names: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        from reconciler.wiring import state_folder
+
+        return state_folder(self.state_dir)
+
+    def read(self) -> dict[str, str]:
+        """The texts by name, the sites' among them; without ``paths`` the sites' alone."""
+        from reconciler.cli.files import read_all, with_sites
+
+        return with_sites(read_all(self.paths, self.max_file_size) if self.paths else {}, self.sites, self.folder)
+
+    @contextmanager
+    def open(self) -> Iterator[Workshop]:
+        """Read and check the documents and open what they need.
+
+        Raises:
+            SpecError: with everything that is wrong; it is printed with excerpts before it leaves.
+        """
+        from reconciler.cli.diagnostics import checked
+        from reconciler.wiring import open_workshop
+
+        texts = self.read()
+        with open_workshop(self.folder, checked(texts, self.max_file_size), texts, self.parallelism) as workshop:
+            yield workshop
 
 
-@contextmanager
-def opened(
-    state_dir: str | None, paths: tuple[str, ...], sites: str | None, limit: int, parallelism: int = 32
-) -> Iterator[Workshop]:
-    """Read and check documents and open what they need; without ``paths`` the sites alone.
+def documents(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A command that reads documents: its first argument is their ``Sources``."""
+    return _collect(function, files, sites, max_file_size)
 
-    Raises:
-        SpecError: with everything that is wrong; it is printed with excerpts before it leaves.
-    """
-    from reconciler.cli.diagnostics import checked
-    from reconciler.cli.files import read_all, with_sites
-    from reconciler.wiring import open_workshop, state_folder
 
-    folder = state_folder(state_dir)
-    texts = with_sites(read_all(paths, limit) if paths else {}, sites, folder)
-    with open_workshop(folder, checked(texts, limit), texts, parallelism) as workshop:
-        yield workshop
+def documents_and_devices(function: Callable[..., Any]) -> Callable[..., Any]:
+    """As ``documents``, and devices are asked."""
+    return _collect(function, files, sites, max_file_size, parallelism)
+
+
+def applied(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A command on what was applied before, by name, by documents, or all of it."""
+    names = click.argument("names", nargs=-1, metavar="[EXPERIMENT]...")
+    return _collect(function, names, optional_files, sites, max_file_size, parallelism)
+
+
+def maybe_documents_and_devices(function: Callable[..., Any]) -> Callable[..., Any]:
+    """As ``documents_and_devices``, with documents that may be left out."""
+    return _collect(function, optional_files, sites, max_file_size, parallelism)
+
+
+def _collect(function: Callable[..., Any], *params: Callable[[F], F]) -> Callable[..., Any]:
+    @wraps(function)
+    def collected(**values: Any) -> Any:
+        given = {field.name: values.pop(field.name) for field in fields(Sources) if field.name in values}
+        return function(Sources(click.get_current_context().find_root().obj, **given), **values)
+
+    for param in reversed(params):
+        collected = param(collected)
+    return collected
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """How a command that changes things goes about it: whether it asks, where it writes events, how long it waits."""
+
+    yes: bool
+    events: str | None
+    timeout: float | None
+    lock_timeout: float
+
+
+def changing(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A command that changes things: it gets its ``Conduct`` as ``conduct``."""
+
+    @wraps(function)
+    def collected(*args: Any, **values: Any) -> Any:
+        given = {field.name: values.pop(field.name) for field in fields(Conduct)}
+        return function(*args, conduct=Conduct(**given), **values)
+
+    for param in (events, yes, lock_timeout, timeout):
+        collected = param(collected)
+    return collected
 
 
 def experiments_of(workshop: Workshop, name: str | None = None) -> list[Experiment]:

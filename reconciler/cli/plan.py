@@ -12,23 +12,17 @@ from reconciler.cli.output import result, result_json, say
 
 
 @click.command("plan")
-@options.documents
+@options.documents_and_devices
 @options.target
 @options.exclude
-@options.parallelism
 @options.output("text", "json", "markdown")
 @click.option("--view", type=click.Choice(["concise", "full"]), default="concise", show_default=True, help="How much.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to do.")
 @click.option("--out", metavar="FILE", help="Save the plan; `apply FILE` runs it if the world still fits.")
-@click.pass_context
 def plan_command(
-    ctx: click.Context,
-    paths: tuple[str, ...],
-    sites: str | None,
-    max_file_size: int,
+    sources: options.Sources,
     targets: tuple[str, ...],
     excludes: tuple[str, ...],
-    parallelism: int,
     form: str,
     view: str,
     detailed_exitcode: bool,
@@ -47,7 +41,7 @@ def plan_command(
         raise click.UsageError("a saved plan is a whole plan; leave out --target and --exclude")
     codes: list[Exit] = []
     data: list[dict[str, Any]] = []
-    with options.opened(ctx.find_root().obj, paths, sites, max_file_size, parallelism) as workshop:
+    with sources.open() as workshop:
         chosen = options.experiments_of(workshop)
         if out and len(chosen) > 1:
             raise click.UsageError("--out saves the plan of one experiment; these documents hold several")

@@ -17,7 +17,7 @@ import click
 from reconciler.cli.events import EventLog
 from reconciler.cli.exits import Exit
 from reconciler.cli.locking import locked
-from reconciler.cli.options import check_selection
+from reconciler.cli.options import Conduct, check_selection
 from reconciler.cli.output import say
 from reconciler.cli.progress import Progress, make_progress
 from reconciler.cli.saved import SavedPlan, check_fits
@@ -62,10 +62,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    yes: bool
-    events: str | None
-    timeout_s: float | None
-    lock_timeout_s: float
+    conduct: Conduct
     quiet: bool = False
     selection: Selection = EVERYTHING
 
@@ -130,7 +127,7 @@ class Runner:
     def _ask(self, name: str, plan: Plan, question: str, *, shown: bool) -> None:
         if not self.quiet and not shown:
             say(render_plan(name, plan) + "\n")
-        if self.yes:
+        if self.conduct.yes:
             return
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise click.UsageError("not a terminal, so nobody can be asked; give --yes")
@@ -141,13 +138,13 @@ class Runner:
     @contextmanager
     def _locked(self, workshop: Workshop, name: str) -> Iterator[Session]:
         run = uuid.uuid4().hex[:12]
-        with locked(workshop, name, run, self.lock_timeout_s), graceful(workshop.stop):
-            yield workshop.session(name, run, self.timeout_s)
+        with locked(workshop, name, run, self.conduct.lock_timeout), graceful(workshop.stop):
+            yield workshop.session(name, run, self.conduct.timeout)
 
     def _converge(self, session: Session, desire: Desire, approved: Plan) -> Run:
         name = session.experiment
         finished: Finished | None = None
-        with EventLog(self.events, session.run, name) as log, make_progress(self.quiet) as progress:
+        with EventLog(self.conduct.events, session.run, name) as log, make_progress(self.quiet) as progress:
             log.started()
             for report in converge(session, desire, approved, self.selection):
                 log.report(report)

@@ -15,27 +15,14 @@ if TYPE_CHECKING:
 
 
 @click.command("status")
-@click.argument("names", nargs=-1, metavar="[EXPERIMENT]...")
-@options.optional_files
-@options.sites
-@options.max_file_size
-@options.parallelism
+@options.applied
 @options.output("text", "json")
-@click.pass_context
-def status_command(
-    ctx: click.Context,
-    names: tuple[str, ...],
-    paths: tuple[str, ...],
-    sites: str | None,
-    max_file_size: int,
-    parallelism: int,
-    form: str,
-) -> int:
+def status_command(sources: options.Sources, form: str) -> int:
     """Say how experiments are, from what devices answer now: conditions, counts, end of life."""
     from reconciler.cli.inspect import recorded_experiments
 
-    with options.opened(ctx.find_root().obj, paths, sites, max_file_size, parallelism) as workshop:
-        found = [status_of(workshop, name) for name in recorded_experiments(workshop, names)]
+    with sources.open() as workshop:
+        found = [status_of(workshop, name) for name in recorded_experiments(workshop, sources.names)]
     if form == "json":
         result_json(found[0] if len(found) == 1 else found)
     for one in found if form == "text" else ():

@@ -19,17 +19,14 @@ from reconciler.cli.output import result, say
     show_default=True,
     help="How problems are reported.",
 )
-@click.pass_context
-def validate_command(
-    ctx: click.Context, paths: tuple[str, ...], sites: str | None, max_file_size: int, form: str
-) -> int:
+def validate_command(sources: options.Sources, form: str) -> int:
     """Check documents: syntax, fields, references, ranges, capacity.  Exit 4 when something is wrong."""
     from reconciler.cli.diagnostics import show_diagnostics
-    from reconciler.cli.files import examine_all, read_all, with_sites
+    from reconciler.cli.files import examine_all
     from reconciler.spec.report import Format, render_report
 
-    texts = with_sites(read_all(paths, max_file_size), sites, options.folder_of(ctx))
-    examination = examine_all(texts, max_file_size)
+    texts = sources.read()
+    examination = examine_all(texts, sources.max_file_size)
     if form == "text":
         show_diagnostics(examination.diagnostics, texts)
     else:

@@ -15,30 +15,17 @@ if TYPE_CHECKING:
 
 
 @click.command("vms")
-@click.argument("names", nargs=-1, metavar="[EXPERIMENT]...")
-@options.optional_files
-@options.sites
-@options.max_file_size
-@options.parallelism
+@options.applied
 @options.output("text", "json")
-@click.pass_context
-def vms_command(
-    ctx: click.Context,
-    names: tuple[str, ...],
-    paths: tuple[str, ...],
-    sites: str | None,
-    max_file_size: int,
-    parallelism: int,
-    form: str,
-) -> int:
+def vms_command(sources: options.Sources, form: str) -> int:
     """List domUs with host, state, IP, MAC and name, asked of the hosts now.
 
     A state is what its host says: running, paused, crashed, absent; `unknown` when the host does not say.
     """
     from reconciler.cli.inspect import recorded_experiments
 
-    with options.opened(ctx.find_root().obj, paths, sites, max_file_size, parallelism) as workshop:
-        rows = [row for name in recorded_experiments(workshop, names) for row in vm_rows(workshop, name)]
+    with sources.open() as workshop:
+        rows = [row for name in recorded_experiments(workshop, sources.names) for row in vm_rows(workshop, name)]
     if form == "json":
         result_json(rows)
     elif rows:

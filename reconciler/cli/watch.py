@@ -17,32 +17,21 @@ from reconciler.watch import Accepted, Keeper, Kept, Reconcile, Texts, wakes
 
 
 @click.command("watch")
-@options.documents
-@options.parallelism
+@options.documents_and_devices
 @options.events
 @click.option(
     "--interval", type=options.DURATION, default=60.0, show_default="60s", help="Look for drift so often and repair it."
 )
 @click.option("--once", is_flag=True, help="One look, then end: for a timer or a pipeline.")
-@click.pass_context
-def watch_command(
-    ctx: click.Context,
-    paths: tuple[str, ...],
-    sites: str | None,
-    max_file_size: int,
-    parallelism: int,
-    events: str | None,
-    interval: float,
-    once: bool,
-) -> int:
+def watch_command(sources: options.Sources, events: str | None, interval: float, once: bool) -> int:
     """Apply the documents, again whenever a file changes, and repair drift at an interval.
 
     An invalid or vanished file changes nothing: the last good generation is kept, and it is said.  Nothing is ever
     destroyed but at the end of a lifetime that says `onExpiry: destroy`.
     """
-    if "-" in paths:
+    if "-" in sources.paths:
         raise click.UsageError("standard input cannot be watched; give files or directories")
-    watcher = _Watcher(ctx.find_root().obj, paths, sites, max_file_size, parallelism, events)
+    watcher = _Watcher(sources, options.Conduct(yes=True, events=events, timeout=None, lock_timeout=0.0))
     stop, last_signal = Event(), [0]
 
     def on_signal(number: int, frame: object) -> None:
@@ -52,7 +41,7 @@ def watch_command(
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, on_signal)
     looked = -interval
-    for _ in wakes(list(paths), stop, interval):
+    for _ in wakes(list(sources.paths), stop, interval):
         due = time.monotonic() - looked >= interval
         watcher.look(due=due)
         looked = time.monotonic() if due else looked
@@ -65,17 +54,8 @@ def watch_command(
 class _Watcher:
     """What one ``watch`` remembers."""
 
-    def __init__(
-        self,
-        state_dir: str | None,
-        paths: tuple[str, ...],
-        sites: str | None,
-        limit: int,
-        parallelism: int,
-        events: str | None,
-    ) -> None:
-        self._state_dir, self._paths, self._sites, self._limit = state_dir, paths, sites, limit
-        self._parallelism, self._events = parallelism, events
+    def __init__(self, sources: options.Sources, conduct: options.Conduct) -> None:
+        self._sources, self._conduct = sources, conduct
         self._keeper = Keeper(self._accept)
         self.code = Exit.OK
         self.stopped = 0
@@ -94,7 +74,7 @@ class _Watcher:
         from reconciler.cli.files import read_all
 
         try:
-            return read_all(self._paths, self._limit)
+            return read_all(self._sources.paths, self._sources.max_file_size)
         except (SpecError, OSError, click.UsageError):
             return None
 
@@ -102,29 +82,28 @@ class _Watcher:
         from reconciler.cli.diagnostics import checked
 
         try:
-            catalogue = checked(self._whole(texts), self._limit)
+            catalogue = checked(self._whole(texts), self._sources.max_file_size)
         except SpecError:
             raise ValueError("see above") from None
         return Accepted(texts, tuple(sorted(catalogue.experiments)))
 
     def _whole(self, texts: Texts) -> Mapping[str, str]:
         from reconciler.cli.files import with_sites
-        from reconciler.wiring import state_folder
 
-        return with_sites(texts, self._sites, state_folder(self._state_dir))
+        return with_sites(texts, self._sources.sites, self._sources.folder)
 
     def _reconcile(self, wish: Reconcile) -> None:
         from reconciler.cli.files import examine_all
         from reconciler.cli.run import Runner, expiry_destroys
-        from reconciler.wiring import open_workshop, state_folder
+        from reconciler.wiring import open_workshop
 
         whole = self._whole(wish.texts)
-        catalogue = examine_all(whole, self._limit).catalogue
+        catalogue = examine_all(whole, self._sources.max_file_size).catalogue
         if catalogue is None:
             return
-        runner = Runner(yes=True, events=self._events, timeout_s=None, lock_timeout_s=0.0)
+        runner = Runner(self._conduct)
         try:
-            with open_workshop(state_folder(self._state_dir), catalogue, whole, self._parallelism) as workshop:
+            with open_workshop(self._sources.folder, catalogue, whole, self._sources.parallelism) as workshop:
                 document = workshop.catalogue.experiments[wish.experiment]
                 if runner.is_expired(workshop, document) and expiry_destroys(document):
                     say(f"{wish.experiment}: its lifetime has ended")
