@@ -62,6 +62,11 @@ def wanted_count(group: NodeGroup) -> int:
     return len(group.nodes) if group.nodes is not None else group.count or 0
 
 
+def enough_nodes(group: NodeGroup) -> int:
+    """With how many imaged nodes a group is taken to be complete."""
+    return wanted_count(group) if group.min_ready is None else group.min_ready
+
+
 def vm_count(vms: VmGroup, nodes: NodeGroup) -> int:
     return vms.count if vms.count is not None else (vms.per_host or 0) * wanted_count(nodes)
 
@@ -116,6 +121,9 @@ def _nodes(
         found = (kept + fresh + [n for n in free if n in book.bad_nodes])[:needed]
         if len(found) < needed:
             raise Exhausted(_too_few(group, needed, candidates, book))
+        sound = [n for n in found if n not in book.bad_nodes]
+        if len(sound) >= enough_nodes(group):
+            found = sound  # trying the bad ones again and again would keep the experiment from ever being done
         chosen[group.name] = tuple(sorted(found, key=natural))
         spoken_for.update(dict.fromkeys(found, group.name))
     return chosen

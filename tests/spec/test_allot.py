@@ -75,6 +75,21 @@ def test_bad_nodes_are_held_only_when_there_are_no_others() -> None:
     assert (found.nodes["hosts"], found.hosts["hosts"]) == (nodes(1, 5), nodes(5))
 
 
+def test_a_bad_node_is_given_up_when_as_many_good_ones_are_held_as_are_wanted() -> None:
+    wanted = experiment(nodes=[group(spares=3)])
+    found = choose(wanted, Book(bad_nodes=frozenset(nodes(2, 4, 5))))
+    assert (found.nodes["hosts"], found.hosts["hosts"]) == (nodes(1, 3), nodes(1, 3))
+
+
+def test_with_enough_good_nodes_the_experiment_goes_on_without_the_bad_ones() -> None:
+    wanted = experiment(nodes=[group(count=5, minReady=3)])
+    some = choose(wanted, Book(bad_nodes=frozenset(nodes(2, 4))))
+    assert some.nodes["hosts"] == some.hosts["hosts"] == nodes(1, 3, 5)
+    assert set(some.homes.values()) == set(nodes(1, 3, 5))
+    too_few = choose(wanted, Book(bad_nodes=frozenset(nodes(1, 2, 4))))
+    assert too_few.nodes["hosts"] == nodes(1, 2, 3, 4, 5)
+
+
 def test_a_node_that_hosts_vms_stays_in_use_when_a_lower_one_joins_as_a_spare() -> None:
     wanted = experiment(nodes=[group(spares=1)])
     recorded = holding(2, 4, 5, homes={"vm-0": 2, "vm-1": 4})
