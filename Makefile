@@ -6,9 +6,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SOURCES := reconciler tests benchmarks tools
 DEMO_STATE := $(CURDIR)/out/demo
 
-.PHONY: install demo demo-clean check format lint types imports docs test live bench lock schemas campaign
+.PHONY: install demo demo-clean check format docs live bench lock schemas campaign
 
 install: $(VENV)/installed
 
@@ -33,7 +34,7 @@ demo-clean:
 	rm -rf $(DEMO_STATE)
 
 check: install
-	$(BIN)/ruff format --check reconciler tests benchmarks tools
+	$(BIN)/ruff format --check $(SOURCES) tools
 	$(BIN)/ruff check reconciler tests benchmarks tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
