@@ -34,15 +34,15 @@ demo-clean:
 	rm -rf $(DEMO_STATE)
 
 check: install
-	$(BIN)/ruff format --check $(SOURCES) tools
-	$(BIN)/ruff check reconciler tests benchmarks tools
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 -m "not live" tests
 
 format: install
-	$(BIN)/ruff format reconciler tests benchmarks tools
-	$(BIN)/ruff check --fix reconciler tests benchmarks tools
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(SOURCES)
 
 live: install
 	$(BIN)/python -m pytest -m live tests/live -v

@@ -79,5 +79,5 @@ def test_ids_that_another_got_first_are_chosen_anew_though_our_wish_is_recorded(
 
 def test_the_last_id_lost_to_another_names_who_has_it() -> None:
     taken = {("vlan:lille", number): "other" for number in range(700, 710)}
-    with pytest.raises(Exhausted, match="held by other$"):
+    with pytest.raises(Exhausted, match=r"held by other$"):
         ids(network(), book=Book(settle(experiment()).recorded, taken_ids=taken))
