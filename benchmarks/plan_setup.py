@@ -28,9 +28,8 @@ def prepare(folder: Path, testbed: Testbed) -> None:
     book = store.book(EXPERIMENT)
     resources = compile_experiment(experiment, catalogue, allot(experiment, catalogue, book), book)
     store.tidy(Plan(steps={}, after={}, record=tuple(resources.values())))
-    for address, resource in resources.items():
-        if isinstance(resource.spec, (Reservation, Lease, Vlan)):
-            store.leases.hold(EXPERIMENT, address.kind, address.name, resource.spec)
+    held = [(a.kind, a.name, r.spec) for a, r in resources.items() if isinstance(r.spec, (Reservation, Lease, Vlan))]
+    store.leases.hold(EXPERIMENT, held)
     store.close()
 
 
