@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from reconciler.lab import control
+from reconciler.lab.persistence import Folder
+
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 180.0
 
@@ -54,6 +57,10 @@ class CommandLine:
 
     def ask(self, *words: str) -> Any:
         return json.loads(self.expect(*words, "-o", "json").out)
+
+    def ask_lab(self, question: str) -> Any:
+        """The lab's own answer, without a process for each question: ``status``, ``reach`` or ``history``."""
+        return control.ask(Folder.under(self.folder).socket, question)
 
     def forget(self) -> None:
         """Put the lab and the books back to how they were at first."""

@@ -1,4 +1,4 @@
-"""The command line, killed by itself (-9) at an exact moment: ``python -m tests.campaigns.dying MOMENT COMMAND…``."""
+"""The command line, killed or stopped at an exact moment: ``python -m tests.campaigns.dying MOMENT COMMAND…``."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def main() -> None:
     """MOMENT is ``before-commit:N``, ``after-commit:N``, ``after-send:N``, or ``count:FILE``, which kills nobody.
 
     The N-th durable write of the store, or the N-th message on any connection; FILE gets how many there were.
+    ``stop-after-commit:N`` stops the process (SIGSTOP), for others to go on meanwhile.
     """
     sort, _, word = sys.argv[1].partition(":")
     sys.argv = ["reconciler", *sys.argv[2:]]
@@ -36,7 +37,7 @@ def main() -> None:
 
 
 def _arm(sort: str, number: int) -> None:
-    strike = _striker(number)
+    strike = _striker(number, signal.SIGSTOP if sort.startswith("stop-") else signal.SIGKILL)
     if sort == "after-send":
         _watch_sends(strike)
     else:
@@ -58,12 +59,12 @@ def _count(file: Path) -> None:
     _watch_sends(note("sends"))
 
 
-def _striker(number: int) -> Callable[[], None]:
+def _striker(number: int, sort: signal.Signals) -> Callable[[], None]:
     calls = count(1)
 
     def strike() -> None:
         if next(calls) == number:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), sort)
 
     return strike
 

@@ -19,7 +19,7 @@ class Picture:
     """Everything of us that the world holds, in comparable form; ``devices`` without what counts the past.
 
     ``guests`` are (name, uuid, host) of each machine that a network reaches, ``recorded`` our record of resources,
-    ``leases`` (pool, what, member) of what is held, ``open_intents`` what is not known to have ended.
+    ``leases`` (pool, what, holder) of what is held, ``open_intents`` what is not known to have ended.
     """
 
     devices: Mapping[str, Any]
@@ -36,17 +36,16 @@ class Picture:
 
 
 def look(line: CommandLine) -> Picture:
-    status = line.ask("lab", "status")
-    groups = line.ask("lab", "reach")
+    status, groups = line.ask_lab("status"), line.ask_lab("reach")
     held = [row for row in line.ask("leases", "list") if row["state"] == "held"]
     recorded, open_intents = _read_store(line)
     return Picture(
         devices={
             device["endpoint"] + "/" + device["kind"]: _plain(device["leftovers"]) for device in status["devices"]
         },
-        guests=tuple(sorted((vm["name"], vm["uuid"], vm["host"]) for group in groups for vm in group["vms"])),
+        guests=tuple(sorted({(vm["name"], vm["uuid"], vm["host"]) for group in groups for vm in group["vms"]})),
         recorded=recorded,
-        leases=tuple(sorted((row["pool"], row["what"], row["member"] or row["holder"]) for row in held)),
+        leases=tuple(sorted((row["pool"], row["what"], _holder(row)) for row in held)),
         open_intents=open_intents,
         deployments=status["totals"]["deployments"],
         changing=status["totals"]["changing"],
@@ -60,7 +59,7 @@ def check_single(picture: Picture) -> None:
         ("guest", [name for name, _, _ in picture.guests]),
         ("uuid", [uuid for _, uuid, _ in picture.guests]),
         ("lease", [(pool, item) for pool, item, _ in picture.leases]),
-        ("leaseholder", [(pool, member) for pool, _, member in picture.leases if pool == "ipv4"]),
+        ("leaseholder", [holder for pool, _, holder in picture.leases if pool == "ipv4"]),
     ):
         assert not _twice(values), f"{what} twice: {_twice(values)}"
 
@@ -80,6 +79,10 @@ def check_nothing(picture: Picture) -> None:
     left = {endpoint: found for endpoint, found in picture.devices.items() if any(found.values())}
     assert not left, left
     assert (picture.guests, picture.recorded, picture.leases, picture.open_intents) == ((), (), (), 0)
+
+
+def _holder(row: Mapping[str, str]) -> str:
+    return "/".join((row["experiment"], row["holder"], row["member"]))
 
 
 def _plain(leftovers: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -96,7 +96,7 @@ def kill_destroy(line: CommandLine, moment: Moment) -> Row:
 
 def look_changes(line: CommandLine) -> int:
     """How many changing calls the lab's devices have had."""
-    return int(line.ask("lab", "status")["totals"]["changing"])
+    return int(line.ask_lab("status")["totals"]["changing"])
 
 
 def campaign(line: CommandLine, count: int, seed: int) -> Iterator[tuple[str, Row]]:
