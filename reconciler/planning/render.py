@@ -104,7 +104,7 @@ def _value(value: object) -> str:
 
 def _render_reasons(title: str, reasons: Mapping[Address, str]) -> Iterator[str]:
     by_reason: dict[str, list[Address]] = {}
-    for address, reason in reasons.items():
+    for address, reason in sorted(reasons.items()):
         by_reason.setdefault(reason, []).append(address)
     for reason, addresses in by_reason.items():
         yield f"  ? {title}: {_names(addresses)}: {reason}"
@@ -187,12 +187,17 @@ def render_markdown(experiment: str, plan: Plan) -> str:
     if plan.converged:
         return f"**{experiment}**: nothing to do."
     rows = [
-        f"| {SIGNS[s.change.action]} | `{a.kind}/{a.name}` | {explain(s.change)} | {s.impact} |"
+        f"| {SIGNS[s.change.action]} | `{a.kind}/{a.name}` | {_cell(explain(s.change))} | {s.impact} |"
         for a, s in sorted(plan.steps.items(), key=lambda item: (_kind_order(item[0].kind), item[0]))
     ]
-    notes = [f"- unknown: `{address}`: {reason}" for address, reason in sorted(plan.unknown.items())]
+    notes = [f"- unknown: `{address}`: {_cell(reason)}" for address, reason in sorted(plan.unknown.items())]
     head = [f"**{experiment}**: {summarise(plan)}", "", "| | resource | why | impact |", "|---|---|---|---|"]
     return "\n".join([*head, *rows, *([""] if notes else []), *notes])
+
+
+def _cell(text: str) -> str:
+    """What a device says stays in its cell, and is no markup."""
+    return "".join(f"\\{c}" if c in "|<>`*_[]\\" else c for c in " ".join(text.split()))
 
 
 def drifted(recorded: Mapping[Address, Resource[Any]], plan: Plan) -> list[Address]:

@@ -1,0 +1,188 @@
+"""Rules about the tree that a linter does not know."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "reconciler"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+GIVEN = {"StrictHandler"}
+"""Names of classes that a library's own name for their kind asks for."""
+BANNED = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base", "core", "handler"}
+DRIVERS = sorted(folder.parent for folder in (PACKAGE / "drivers").glob("*/__init__.py"))
+
+CORE = ("execution", "loop", "model", "planning", "resources", "spec", "store", "transport")
+THROUGH_OTHERS = {
+    "reconciler.model.driver",  # a protocol: every driver's tests are its tests
+    "reconciler.model.event",  # a value: the event stream's tests
+    *(
+        f"reconciler.spec.check{part}"  # one faulty file for every code, with its place: test_faults.py
+        for part in ("", "_addresses", "_cabling", "_environments", "_groups", "_hosting", "_inventory")
+    ),
+    *(f"reconciler.spec.check_{part}" for part in ("isolation", "names", "references", "spaces")),
+    *(
+        f"reconciler.spec.{part}"
+        for part in ("compose", "document", "explain", "suggest", "suspects", "tree", "validate")
+    ),
+}
+"""Modules of the core that no test imports and no test file mirrors: they are tested through those that use them."""
+
+
+def source_files() -> list[Path]:
+    """What is in the tree and would be committed."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True
+    )
+    if listed.returncode != 0:
+        pytest.skip("not a git checkout, so it is not known which files are the project's")
+    return [ROOT / name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("file", MODULES, ids=name_of)
+def test_a_module_is_short_well_named_and_says_what_it_is_for(file: Path) -> None:
+    text = file.read_text()
+    assert text.count("\n") <= 300
+    assert file.stem not in BANNED
+    assert ast.get_docstring(ast.parse(text)), "no module docstring"
+
+
+@pytest.mark.parametrize("file", MODULES, ids=name_of)
+def test_no_class_is_named_after_nothing(file: Path) -> None:
+    names = [node.name for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ClassDef)]
+    assert not [
+        name for name in names if re.search(r"(Manager|Handler|Helper|Utils?|Base)$", name) and name not in GIVEN
+    ]
+
+
+@pytest.mark.parametrize("file", [f for f in MODULES if PACKAGE / "cli" not in f.parents], ids=name_of)
+def test_only_the_command_line_prints(file: Path) -> None:
+    calls = [node.func for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)]
+    assert not [call for call in calls if isinstance(call, ast.Name) and call.id == "print"]
+
+
+@pytest.mark.parametrize("folder", DRIVERS, ids=lambda folder: folder.name)
+def test_a_driver_brings_its_simulator(folder: Path) -> None:
+    assert (ROOT / "tests" / "drivers" / folder.name / "simulator.py").exists()
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "tests").rglob("test_*.py")), ids=name_of)
+def test_a_test_stands_where_its_subject_does(file: Path) -> None:
+    """`tests/a/test_x.py` is about `reconciler/a`; folders beside that tell in their name what they are about."""
+    folder = file.parent.relative_to(ROOT / "tests")
+    own = {".", "live", "e2e", "campaigns", "contract", "schemas", "docs", "golden", "benchmarks"}
+    assert folder.parts[:1] == () or folder.parts[0] in own or (PACKAGE / folder).is_dir()
+
+
+def module_name(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts)
+
+
+def test_every_module_of_the_core_has_a_test_that_mirrors_or_imports_it() -> None:
+    """A module of which no test knows is listed by name, or the build fails; so is a name that is listed in vain."""
+    texts = [file.read_text() for file in (ROOT / "tests").rglob("*.py") if file != Path(__file__)]
+    imported = {word for text in texts for word in re.findall(r"\breconciler(?:\.\w+)+", text)}
+    imported |= {
+        f"{a}.{b}"
+        for text in texts
+        for a, names in re.findall(r"from (reconciler[\w.]*) import ([\w, ]+)", text)
+        for b in re.findall(r"\w+", names)
+    }
+    mirrored = {
+        f"reconciler.{'.'.join(f.relative_to(ROOT / 'tests').parent.parts)}.{f.stem.removeprefix('test_')}"
+        for f in (ROOT / "tests").rglob("test_*.py")
+    }
+    modules = {
+        module_name(f) for f in MODULES if not f.stem.startswith("__") and f.relative_to(PACKAGE).parts[0] in CORE
+    }
+    assert modules - imported - mirrored == THROUGH_OTHERS
+
+
+# -- what must not be in the tree --------------------------------------------------------------------
+
+FORBIDDEN = {
+    "a path of one machine": re.compile(r"(?<![\w.])/wor" r"k/[a-z]|/tm" r"p/venv|" + re.escape(str(ROOT))),
+    "the host of a package registry": re.compile(
+        r"(?:py" r"pi|files\.pythonhost" r"ed|registry\.np" r"mjs)\.(?:org|com)|inde" r"x-url [a-z]"
+    ),
+}
+
+
+@pytest.mark.parametrize("what", sorted(FORBIDDEN))
+def test_the_tree_mentions_nothing_of_where_it_was_made(what: str) -> None:
+    found = []
+    for file in source_files():
+        try:
+            text = file.read_text()
+        except UnicodeDecodeError:
+            continue
+        found += [f"{name_of(file)}: {match[0]}" for match in FORBIDDEN[what].finditer(text)]
+    assert not found
+
+
+def test_every_locked_requirement_has_hashes_and_an_exact_version() -> None:
+    text = (ROOT / "requirements.lock").read_text()
+    entries = [e for e in re.split(r"\n(?=\S)", text) if e.strip() and not e.startswith("#")]
+    assert len(entries) > 20
+    for entry in entries:
+        assert re.match(r"[A-Za-z0-9._\[\]-]+==[^ ;]+", entry), entry.splitlines()[0]
+        assert "--hash=sha256:" in entry, entry.splitlines()[0]
+    assert "://" not in text
+
+
+# -- the layers --------------------------------------------------------------------------------------
+
+
+def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
+    tool = Path(sys.executable).with_name("lint-imports")
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    return subprocess.run(
+        [tool, "--no-cache"], cwd=folder, env=environment, capture_output=True, text=True, timeout=120
+    )
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    shutil.copytree(PACKAGE, tmp_path / "reconciler", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def test_the_import_contracts_hold() -> None:
+    done = lint_imports(ROOT)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "contract"),
+    [
+        ("drivers/xen/xl.py", "import reconciler.store.store", "A driver knows its device and the model"),
+        ("drivers/xen/xl.py", "import reconciler.drivers.netconf.edit", "Drivers do not know each other"),
+        ("model/address.py", "import reconciler.resources.domain", "Data flows one way"),
+        ("planning/diff.py", "import socket", "The core does no I/O"),
+        ("resources/domain.py", "import pydantic", "The model imports the standard library only"),
+        ("lab/world.py", "import reconciler.transport.ssh", "The lab knows the documents and no driver"),
+    ],
+)
+def test_breaking_a_contract_is_found(copied: Path, module: str, line: str, contract: str) -> None:
+    file = copied / "reconciler" / module
+    text = file.read_text()
+    assert "from __future__ import annotations\n" in text
+    file.write_text(
+        text.replace("from __future__ import annotations\n", f"from __future__ import annotations\n{line}\n", 1)
+    )
+    done = lint_imports(copied)
+    assert done.returncode == 1
+    assert re.search(rf"{re.escape(contract)}.* BROKEN", done.stdout)
