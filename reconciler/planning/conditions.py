@@ -31,13 +31,14 @@ class Part:
     kinds: tuple[str, ...]
     good: str
     bad: str
+    unit: str
 
 
 PARTS = (
-    Part("NodesDeployed", ("deployment", "host"), "AllNodesDeployed", "NodesNotDeployed"),
-    Part("AddressesLeased", ("reservation", "lease", "vlan"), "AllLeased", "NotLeased"),
-    Part("NetworkConfigured", ("switch", "bridge"), "AllConfigured", "PortsDiffer"),
-    Part("DomainsRunning", ("domain",), "AllRunning", "DomainsNotRunning"),
+    Part("NodesDeployed", ("deployment", "host"), "AllNodesDeployed", "NodesNotDeployed", "nodes"),
+    Part("AddressesLeased", ("reservation", "lease", "vlan"), "AllLeased", "NotLeased", "holdings"),
+    Part("NetworkConfigured", ("switch", "bridge"), "AllConfigured", "PortsDiffer", "switches and bridges"),
+    Part("DomainsRunning", ("domain",), "AllRunning", "DomainsNotRunning", "VMs"),
 )
 _EXPIRING_WITHIN = timedelta(minutes=30)
 
@@ -66,11 +67,13 @@ def _part(part: Part, world: World) -> Condition | None:
     if not wanted:
         return None
     problems = dict(_problems(wanted, world))
+    count = len({address.name for address in wanted})  # a node is both deployed and verified
     unknown = [text for text in problems.values() if text.startswith("unknown")]
     if not problems:
-        return Condition(part.type, "True", part.good, f"{len(wanted)} of {len(wanted)}")
+        return Condition(part.type, "True", part.good, f"{count} of {count} {part.unit}")
     first = next(iter(problems.items()))
-    message = f"{len(wanted) - len(problems)} of {len(wanted)}; {first[0].name}: {first[1]}"
+    good = count - len({address.name for address in problems})
+    message = f"{good} of {count} {part.unit}; {first[0].name}: {first[1]}"
     if len(unknown) == len(problems):
         return Condition(part.type, "Unknown", "NotObserved", message)
     return Condition(part.type, "False", part.bad, message)
