@@ -1,6 +1,7 @@
 # make demo    lab, apply, status: on a machine with Python and make, nothing else
 # make check   everything that needs no root
 # make live    what needs root and Debian packages (netconfd, Open vSwitch, Xen under QEMU)
+# make campaign  kills and races by the dozen, seeded: minutes
 # make bench   figures, against a peer where there is one
 
 PYTHON ?= python3
@@ -46,6 +47,10 @@ format: install
 
 live: install
 	$(BIN)/python -m pytest -m live tests/live -v
+
+campaign: install
+	$(BIN)/python -m tests.campaigns.kill --count 30 --seed 1
+	$(BIN)/python -m tests.campaigns.isolation --rounds 10 --seed 1
 
 bench: install
 	$(BIN)/python -m benchmarks
