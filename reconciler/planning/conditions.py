@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,10 +32,15 @@ class Part:
     good: str
     bad: str
     unit: str
+    alike: bool = False
+
+    def count(self, addresses: Iterable[Address]) -> int:
+        """How many things these are; when ``alike``, resources of one name are one thing (a node and its image)."""
+        return len({address.name if self.alike else address for address in addresses})
 
 
 PARTS = (
-    Part("NodesDeployed", ("deployment", "host"), "AllNodesDeployed", "NodesNotDeployed", "nodes"),
+    Part("NodesDeployed", ("deployment", "host"), "AllNodesDeployed", "NodesNotDeployed", "nodes", alike=True),
     Part("AddressesLeased", ("reservation", "lease", "vlan"), "AllLeased", "NotLeased", "holdings"),
     Part("NetworkConfigured", ("switch", "bridge"), "AllConfigured", "PortsDiffer", "switches and bridges"),
     Part("DomainsRunning", ("domain",), "AllRunning", "DomainsNotRunning", "VMs"),
@@ -67,12 +72,12 @@ def _part(part: Part, world: World) -> Condition | None:
     if not wanted:
         return None
     problems = dict(_problems(wanted, world))
-    count = len({address.name for address in wanted})  # a node is both deployed and verified
+    count = part.count(wanted)
     unknown = [text for text in problems.values() if text.startswith("unknown")]
     if not problems:
         return Condition(part.type, "True", part.good, f"{count} of {count} {part.unit}")
     first = next(iter(problems.items()))
-    good = count - len({address.name for address in problems})
+    good = count - part.count(problems)
     message = f"{good} of {count} {part.unit}; {first[0].name}: {first[1]}"
     if len(unknown) == len(problems):
         return Condition(part.type, "Unknown", "NotObserved", message)

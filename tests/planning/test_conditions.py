@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from reconciler.model.address import Address
 from reconciler.model.change import Cause
 from reconciler.model.resource import Absent, Foreign, Present, Unknown
-from reconciler.planning.conditions import Condition, conditions
+from reconciler.planning.conditions import PARTS, Condition, conditions
 from tests.planning.worlds import at, domain, thing, world
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
@@ -23,7 +24,7 @@ def found(*states: Any, causes: Any = None, ends: datetime | None = None) -> dic
 def test_all_is_well_when_everything_was_observed_as_wanted() -> None:
     seen = found([A, B], [A, B])
     assert (seen["Ready"].status, seen["Ready"].reason) == ("True", "Converged")
-    assert seen["DomainsRunning"] == Condition("DomainsRunning", "True", "AllRunning", "2 of 2")
+    assert seen["DomainsRunning"] == Condition("DomainsRunning", "True", "AllRunning", "2 of 2 VMs")
 
 
 def test_ready_comes_first_and_parts_without_resources_are_left_out() -> None:
@@ -33,10 +34,10 @@ def test_ready_comes_first_and_parts_without_resources_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("sight", "status", "message"),
     [
-        (Absent(), "False", "1 of 2; b: absent"),
-        (Present(domain("b", 1)), "False", "1 of 2; b: differs from what is wanted"),
-        (Foreign("another's"), "False", "1 of 2; b: another's"),
-        (Unknown("no answer"), "Unknown", "1 of 2; b: unknown: no answer"),
+        (Absent(), "False", "1 of 2 VMs; b: absent"),
+        (Present(domain("b", 1)), "False", "1 of 2 VMs; b: differs from what is wanted"),
+        (Foreign("another's"), "False", "1 of 2 VMs; b: another's"),
+        (Unknown("no answer"), "Unknown", "1 of 2 VMs; b: unknown: no answer"),
     ],
 )
 def test_what_is_wrong_is_named_and_unknown_is_no_guess(sight: Any, status: str, message: str) -> None:
@@ -64,3 +65,8 @@ def test_drift_is_named_and_an_edit_is_no_drift() -> None:
 def test_the_end_of_a_lifetime_is_announced(minutes: int, word: str | None) -> None:
     seen = found([A], [A], ends=NOW + timedelta(minutes=minutes)).get("Expiring")
     assert (word is None and seen is None) or f"the lifetime {word} at 2026-11-02" in seen.message
+
+
+def test_a_node_is_counted_once_though_its_image_and_its_answer_are_two_resources() -> None:
+    part = next(part for part in PARTS if part.type == "NodesDeployed")
+    assert part.count([Address("deployment", "exp", "h1"), Address("host", "exp", "h1")]) == 1
