@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from reconciler.cli.output import escape, is_live, say, style
+from reconciler.cli.output import escape, is_live, say
 from reconciler.execution.execute import Settled, Skipped, Started
 from reconciler.model.outcome import Done, Failed, Waiting
 from reconciler.model.plan import Plan
+from reconciler.planning.render import kind_order
 
 HEARTBEAT_S = 30.0
+_COLOURS = {"✓": "green", "✗": "red", "?": "red"}
 _PAST = {"create": "made", "update": "changed", "delete": "removed"}
 
 
@@ -64,7 +66,11 @@ class PlainProgress:
 
     def line(self, text: str) -> None:
         self._last = time.monotonic()
-        say(text)
+        mark, _, rest = text.partition(" ")
+        if mark in _COLOURS:
+            say(rest, mark=mark, colour=_COLOURS[mark])
+        else:
+            say(text)
 
     def beat(self) -> None:
         while not self.over.wait(1.0):
@@ -77,12 +83,13 @@ def describe(report: object) -> str:
     """The line for a transition; empty for what is not worth one."""
     match report:
         case Settled(step, Done(address)):
-            return f"{style('✓', 'green', sys.stderr)} {_PAST[step.change.action]} {address.kind} {address.name}"
+            return f"✓ {_PAST[step.change.action]} {address.kind} {address.name}"
         case Settled(_, Waiting(address, reason, _)):
             return f"… {address.kind} {address.name}: {reason}"
         case Settled(_, Failed(address, error, unsure)):
-            mark = style("?" if unsure else "✗", "red", sys.stderr)
-            return f"{mark} {address.kind} {address.name}: {error}" + (" (outcome unknown)" if unsure else "")
+            return f"{'?' if unsure else '✗'} {address.kind} {address.name}: {error}" + (
+                " (outcome unknown)" if unsure else ""
+            )
         case Skipped(step, because) if because:
             first = sorted(because)[0]
             return f"- skipped {step.change.address.kind} {step.change.address.name}: needs {first}"
@@ -112,7 +119,8 @@ def _live() -> Iterator[Progress]:
             self._totals: Counter[str] = Counter()
 
         def planned(self, plan: Plan) -> None:
-            for kind, count in sorted(Counter(address.kind for address in plan.steps).items()):
+            counts = Counter(address.kind for address in plan.steps)
+            for kind, count in sorted(counts.items(), key=lambda item: kind_order(item[0])):
                 if kind in self._tasks:
                     self._totals[kind] += count
                     bars.update(self._tasks[kind], total=self._totals[kind])  # type: ignore[arg-type]  # rich's TaskID

@@ -26,7 +26,7 @@ def render_plan(experiment: str, plan: Plan, *, full: bool = False) -> str:
     if plan.converged:
         return f"{experiment}: nothing to do; what is wanted is what was observed."
     lines = [f"Plan for {experiment}: {summarise(plan)}", ""]
-    for kind in sorted({address.kind for address in plan.steps}, key=_kind_order):
+    for kind in sorted({address.kind for address in plan.steps}, key=kind_order):
         steps = [step for address, step in sorted(plan.steps.items()) if address.kind == kind]
         lines += _render_kind(steps, full)
     lines += _render_reasons("waits", plan.waiting)
@@ -42,7 +42,7 @@ def summarise(plan: Plan) -> str:
     counts: Counter[tuple[Action, str]] = Counter((s.change.action, a.kind) for a, s in plan.steps.items())
     parts = [
         f"{count} {kind}{'es' if kind.endswith('ch') and count > 1 else 's' if count > 1 else ''} to {action}"
-        for (action, kind), count in sorted(counts.items(), key=lambda item: (item[0][0], _kind_order(item[0][1])))
+        for (action, kind), count in sorted(counts.items(), key=lambda item: (item[0][0], kind_order(item[0][1])))
     ]
     for what, items in (
         ("waiting", plan.waiting),
@@ -118,7 +118,8 @@ def _names(addresses: Iterable[Address]) -> str:
 _ORDER = ("reservation", "vlan", "lease", "deployment", "switch", "host", "bridge", "domain")
 
 
-def _kind_order(kind: str) -> tuple[int, str]:
+def kind_order(kind: str) -> tuple[int, str]:
+    """Sort key: kinds in the order in which they are made."""
     return (_ORDER.index(kind) if kind in _ORDER else len(_ORDER), kind)
 
 
@@ -188,7 +189,7 @@ def render_markdown(experiment: str, plan: Plan) -> str:
         return f"**{experiment}**: nothing to do."
     rows = [
         f"| {SIGNS[s.change.action]} | `{a.kind}/{a.name}` | {_cell(explain(s.change))} | {s.impact} |"
-        for a, s in sorted(plan.steps.items(), key=lambda item: (_kind_order(item[0].kind), item[0]))
+        for a, s in sorted(plan.steps.items(), key=lambda item: (kind_order(item[0].kind), item[0]))
     ]
     notes = [f"- unknown: `{address}`: {_cell(reason)}" for address, reason in sorted(plan.unknown.items())]
     head = [f"**{experiment}**: {summarise(plan)}", "", "| | resource | why | impact |", "|---|---|---|---|"]
