@@ -69,6 +69,7 @@ def destroy_command(sources: options.Sources, conduct: options.Conduct, form: st
 
     Only what was recorded as made by us is touched.
     """
+    from reconciler.cli.inspect import refuse_unknown
     from reconciler.cli.run import Runner
 
     if not sources.names and not sources.paths:
@@ -76,7 +77,8 @@ def destroy_command(sources: options.Sources, conduct: options.Conduct, form: st
     runner = Runner(conduct, quiet=form == "json")
     with sources.open() as workshop:
         chosen = list(sources.names) or sorted(workshop.catalogue.experiments)
-        known = {row.name for row in workshop.store.experiments()}
+        known = [row.name for row in workshop.store.experiments()]
+        refuse_unknown(sources.names, known)
         for name in chosen:
             if name not in known:
                 say(f"{name}: nothing is recorded of it")

@@ -14,17 +14,21 @@ if TYPE_CHECKING:
     from reconciler.spec.catalogue import Catalogue
 
 
+class ShownSpecError(SpecError):
+    """Its diagnostics were shown with their excerpts; they are not shown again."""
+
+
 def checked(texts: Mapping[str, str], limit: int) -> Catalogue:
     """The catalogue of ``texts``; warnings are shown.
 
     Raises:
-        SpecError: already shown; it has no diagnostics left.
+        ShownSpecError: with everything that is wrong.
     """
     examination = examine_all(texts, limit)
     if examination.diagnostics:
         show_diagnostics(examination.diagnostics, texts)
     if examination.catalogue is None:
-        raise SpecError(())
+        raise ShownSpecError(examination.diagnostics)
     return examination.catalogue
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+
+import click
 
 from reconciler.loop.converge import Decision, look
 from reconciler.wiring import Workshop
@@ -13,9 +15,19 @@ def look_at(workshop: Workshop, experiment: str) -> Decision:
     return look(workshop.session(experiment, "look"), lambda book: book.recorded)
 
 
-def recorded_experiments(workshop: Workshop, names: Sequence[str]) -> Iterator[str]:
-    """The experiments to look at: those named, those of the documents, else all that live."""
+def recorded_experiments(workshop: Workshop, names: Sequence[str]) -> list[str]:
+    """The experiments to look at: those named, those of the documents, else all that live.
+
+    A name that was never applied is a mistake, and no empty answer.
+    """
+    rows = workshop.store.experiments()
+    refuse_unknown(names, [row.name for row in rows])
     wanted = set(names) or set(workshop.catalogue.experiments)
-    for row in workshop.store.experiments():
-        if row.name in wanted or (not wanted and row.created_at is not None):
-            yield row.name
+    return [row.name for row in rows if row.name in wanted or (not wanted and row.created_at is not None)]
+
+
+def refuse_unknown(names: Sequence[str], known: Sequence[str]) -> None:
+    for name in names:
+        if name not in known:
+            there = f"there are {', '.join(sorted(known))}" if known else "there is none"
+            raise click.UsageError(f"no experiment named {name} was applied here; {there}")

@@ -22,10 +22,13 @@ def leases_command() -> None:
 @click.pass_context
 def list_command(ctx: click.Context, experiment: str | None, form: str) -> int:
     """List what is held, and what is in quarantine after its return."""
+    from reconciler.cli.inspect import refuse_unknown
     from reconciler.wiring import open_store
 
     store = open_store(options.folder_of(ctx))
     try:
+        if experiment is not None:
+            refuse_unknown([experiment], [row.name for row in store.experiments()])
         rows = store.leases.rows(experiment)
     finally:
         store.close()

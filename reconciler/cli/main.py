@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -52,6 +53,20 @@ class LazyGroup(click.Group):
             if isinstance(option, click.Option) and option.envvar is None and option.name is not None:
                 option.envvar = f"RECONCILER_{option.opts[-1].lstrip('-').replace('-', '_').upper()}"
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Whoever asked for JSON gets JSON also when it fails."""
+        from reconciler.model.errors import ReconcilerError
+
+        try:
+            return super().invoke(ctx)
+        except (ReconcilerError, click.UsageError, OSError) as error:
+            from reconciler.cli.options import FORM
+            from reconciler.cli.output import error_as_data, result_json
+
+            if ctx.meta.get(FORM) == "json" and not isinstance(error, BrokenPipeError):
+                result_json(error_as_data(error, _code_of(error)))
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -110,7 +125,7 @@ def main() -> None:
         code = Exit.INTERRUPTED
     except click.UsageError as error:
         error.show()
-        code = Exit.USAGE
+        code = _code_of(error)
     except click.ClickException as error:
         error.show()
         code = Exit.FAILED
@@ -118,9 +133,22 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = Exit.FAILED
     except ReconcilerError as error:
-        from reconciler.cli.exits import exit_of
         from reconciler.cli.output import show_error
 
         show_error(error)
-        code = exit_of(error)
+        code = _code_of(error)
+    except OSError as error:
+        from reconciler.cli.output import say
+
+        say(f"{error.filename}: {error.strerror}" if error.filename else str(error), mark="error:", colour="red")
+        code = _code_of(error)
     sys.exit(code if isinstance(code, int) else Exit.OK)
+
+
+def _code_of(error: Exception) -> Exit:
+    from reconciler.cli.exits import exit_of
+    from reconciler.model.errors import ReconcilerError
+
+    if isinstance(error, click.UsageError):
+        return Exit.USAGE
+    return exit_of(error) if isinstance(error, ReconcilerError) else Exit.FAILED

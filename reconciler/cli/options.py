@@ -77,8 +77,25 @@ events = click.option("--events", metavar="FILE", help="Write what happens as ND
 
 def output(*formats: str) -> Callable[[F], F]:
     return click.option(
-        "-o", "--output", "form", type=click.Choice(formats), default=formats[0], show_default=True, help="Format."
+        "-o",
+        "--output",
+        "form",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="Format.",
+        is_eager=True,
+        callback=_note_form,
     )
+
+
+def _note_form(ctx: click.Context, param: click.Parameter, form: str) -> str:
+    """Errors, too, are told in the form that was asked for."""
+    ctx.meta[FORM] = form
+    return form
+
+
+FORM = "reconciler.form"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,9 +36,10 @@ def style(text: str, colour: str, stream: TextIO) -> str:
     return click.style(text, fg=colour) if wants_colour(stream) else text
 
 
-def say(text: str) -> None:
-    """A line of progress, a warning or an error: stderr."""
-    print(escape(text), file=sys.stderr, flush=True)
+def say(text: str, *, mark: str = "", colour: str = "") -> None:
+    """A line of progress, a warning or an error: stderr.  ``mark`` stands before it, in colour where that is wanted."""
+    head = f"{style(mark, colour, sys.stderr)} " if mark else ""
+    print(head + escape(text), file=sys.stderr, flush=True)
 
 
 def result(text: str) -> None:
@@ -52,11 +53,23 @@ def result_json(value: object) -> None:
 
 def show_error(error: ReconcilerError) -> None:
     if isinstance(error, SpecError):
-        from reconciler.cli.diagnostics import show_diagnostics
+        from reconciler.cli.diagnostics import ShownSpecError, show_diagnostics
 
-        show_diagnostics(error.diagnostics, {})
+        if not isinstance(error, ShownSpecError):
+            show_diagnostics(error.diagnostics, {})
         return
-    say(f"{style('error:', 'red', sys.stderr)} {error}" if wants_colour(sys.stderr) else f"error: {error}")
+    say(str(error), mark="error:", colour="red")
+
+
+def error_as_data(error: Exception, code: int) -> dict[str, object]:
+    """What went wrong, for those who asked for JSON: their input never ends in the middle."""
+    data: dict[str, object] = {"error": str(error), "exitCode": code}
+    if isinstance(error, SpecError):
+        data["diagnostics"] = [
+            {"code": d.code, "severity": str(d.severity), "message": d.summary, "hint": d.hint, "at": str(d.span or "")}
+            for d in error.diagnostics
+        ]
+    return data
 
 
 def table(headers: list[str], rows: list[list[str]]) -> str:

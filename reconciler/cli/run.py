@@ -125,7 +125,7 @@ class Runner:
             )
 
     def _ask(self, name: str, plan: Plan, question: str, *, shown: bool) -> None:
-        if not self.quiet and not shown:
+        if not shown and not (self.quiet and self.conduct.yes):
             say(render_plan(name, plan) + "\n")
         if self.conduct.yes:
             return

@@ -7,6 +7,7 @@ import click
 from reconciler.cli import options
 from reconciler.cli.exits import Exit
 from reconciler.cli.output import result, say
+from reconciler.model.errors import SpecError
 
 
 @click.command("validate")
@@ -25,7 +26,13 @@ def validate_command(sources: options.Sources, form: str) -> int:
     from reconciler.cli.files import examine_all
     from reconciler.spec.report import Format, render_report
 
-    texts = sources.read()
+    try:
+        texts = sources.read()
+    except SpecError as error:
+        if form == "text":
+            raise
+        result(render_report(error.diagnostics, {}, Format(form)))
+        return Exit.INVALID
     examination = examine_all(texts, sources.max_file_size)
     if form == "text":
         show_diagnostics(examination.diagnostics, texts)

@@ -10,7 +10,7 @@ from threading import Event
 import click
 
 from reconciler.cli import options
-from reconciler.cli.exits import Exit
+from reconciler.cli.exits import Exit, exit_of
 from reconciler.cli.output import result, say
 from reconciler.model.errors import ReconcilerError, SpecError
 from reconciler.watch import Accepted, Keeper, Kept, Reconcile, Texts, wakes
@@ -117,3 +117,4 @@ class _Watcher:
                     result(f"{time.strftime('%H:%M:%S')} {run.summary}")
         except ReconcilerError as error:
             say(f"{wish.experiment}: {error}")
+            self.code = exit_of(error)
