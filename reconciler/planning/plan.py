@@ -76,11 +76,10 @@ def _gone(world: World) -> frozenset[Address]:
 def _unknown(world: World, steps: Mapping[Address, Step[Any]]) -> tuple[dict[Address, str], float | None]:
     unknown: dict[Address, str] = {}
     retries: list[float] = []
-    for address in world.desired.keys() | world.recorded.keys():
-        seen = world.observed.get(address)
-        if address.kind in VERIFIED_KINDS and address not in world.desired:
+    for address, seen in world.observed.items():
+        if not isinstance(seen, Unknown) or address in steps:
             continue
-        if isinstance(seen, Unknown) and address not in steps:
+        if address in world.desired or (address in world.recorded and address.kind not in VERIFIED_KINDS):
             unknown[address] = seen.reason
             if seen.retry_in_s is not None:
                 retries.append(seen.retry_in_s)
@@ -140,8 +139,10 @@ def _order(world: World, steps: Mapping[Address, Step[Any]]) -> dict[Address, fr
             if need in steps and _deletes(steps[need]):
                 released.setdefault(need, set()).add(address)
     after.update((address, after[address] | users) for address, users in released.items())
+    # who nobody waits for is in no circle: that leaves out the guests, which are most of it
+    needed = frozenset[Address]().union(*set(after.values()))
     try:
-        TopologicalSorter(after).prepare()
+        TopologicalSorter({address: after[address] for address in sorted(needed)}).prepare()
     except CycleError as error:
         raise DependencyCycle(" -> ".join(map(str, error.args[1]))) from None
     return after
