@@ -60,6 +60,11 @@ class Testbed:
         """Apply one experiment and take it to convergence; the run's own account of it."""
         return self.must("apply", "-f", file, "--yes", "-o", "json").data[0]
 
+    def held(self, experiment: str) -> list[dict[str, str]]:
+        """What is leased to it; what is in quarantine is nobody's any more."""
+        rows = self.must("leases", "list", "-o", "json").data
+        return [row for row in rows if row["experiment"] == experiment and row["state"] == "held"]
+
     def break_(self, sort: str, device: str, fault: str, *arguments: str) -> None:
         self.must("lab", "break", sort, device, fault, *arguments)
 
@@ -80,8 +85,11 @@ class Testbed:
         return self.run("plan", "-f", file, "--detailed-exitcode").code == 0
 
     def xl(self, host: str, command: str) -> str:
-        """Do something on a host by hand, behind the tool's back."""
-        return run_on_host(self._lab(), self.state, host, f"xl {command}\n")
+        return self.by_hand(host, f"xl {command}\n")
+
+    def by_hand(self, host: str, script: str) -> str:
+        """Do something on a host behind the tool's back."""
+        return run_on_host(self._lab(), self.state, host, script)
 
     def devices(self) -> Devices:
         """What is on every device that is not broken, asked of the devices themselves."""
