@@ -21,7 +21,7 @@ from reconciler.cli.options import Conduct, check_selection
 from reconciler.cli.output import say
 from reconciler.cli.progress import Progress, make_progress
 from reconciler.cli.saved import SavedPlan, check_fits
-from reconciler.loop.converge import Finished, PassPlanned, converge, look
+from reconciler.loop.converge import Finished, PassPlanned, close_intents, converge, look
 from reconciler.loop.session import Desire, Session
 from reconciler.model.errors import Refused
 from reconciler.model.plan import Plan
@@ -79,6 +79,7 @@ class Runner:
                 check_fits(saved, plan)
                 say(f"{name}: the world is as the saved plan found it")
             if plan.converged and not plan.record:
+                close_intents(session, decision)
                 return Run(name, session.run, Exit.OK, f"{name}: converged; nothing to do")
             self._ask(name, plan, f"Apply to {name}?", shown=saved is not None)
             workshop.store.begin(

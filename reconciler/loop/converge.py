@@ -70,6 +70,12 @@ def look(
     return Decision(desired, world, narrow(plan))
 
 
+def close_intents(session: Session, decision: Decision) -> None:
+    """Note what was observed, one way or the other: an intent on it, left by a run that died, is no longer open."""
+    seen = decision.world.observed.items()
+    session.store.resolve(session.experiment, [a for a, found in seen if isinstance(found, (Present, Absent))])
+
+
 def converge(
     session: Session, desire: Desire, approved: Plan | None = None, narrow: Callable[[Plan], Plan] = lambda plan: plan
 ) -> Iterator[Report]:
@@ -84,7 +90,7 @@ def converge(
     while True:
         number += 1
         decision = look(session, desire, view, narrow)
-        session.store.resolve(session.experiment, _settled(decision))
+        close_intents(session, decision)
         held_back = _beyond(decision.plan, approved) if approved is not None else {}
         plan = _without(decision.plan, held_back)
         yield PassPlanned(number, replace(decision, plan=plan))
@@ -220,11 +226,6 @@ def _users(world: World) -> Mapping[Address, set[Endpoint]]:
             if need.kind == "deployment" and resource.address in world.recorded:
                 users[need].add(resource.endpoint)
     return users
-
-
-def _settled(decision: Decision) -> list[Address]:
-    """What was observed, one way or the other: an intent on it is no longer open."""
-    return [a for a, seen in decision.world.observed.items() if isinstance(seen, (Present, Absent))]
 
 
 def _wait(session: Session, plan: Plan, tally: _Tally, idle: int) -> None:

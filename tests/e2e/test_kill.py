@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -83,6 +85,17 @@ def test_the_second_signal_abandons_the_waits_and_leaves_the_journal_open(
     assert (ended.code, "abandoned" in ended.err) == (130, True), ended
     assert look(line).open_intents
     _mend(line)
+    _resume(line, known)
+
+
+def test_a_run_that_died_after_its_last_act_leaves_no_intent_open_for_ever(
+    line: CommandLine, known: Undisturbed
+) -> None:
+    line.forget()
+    line.expect(*APPLY)
+    with closing(sqlite3.connect(line.folder / "state.db")) as db, db:
+        db.execute("UPDATE intents SET state = 'issued', settled_at = NULL WHERE kind = 'domain'")
+    assert look(line).open_intents == 24
     _resume(line, known)
 
 
