@@ -36,7 +36,7 @@ def diff(desired: Resources, recorded: Resources, observed: Observations) -> dic
         wanted, ours = desired.get(address), recorded.get(address)
         seen = observed.get(address, _UNSEEN)
         if renewed:
-            carried = wanted if wanted is not None else ours
+            carried = ours if wanted is None or moves(wanted, ours) else wanted  # seen where it is, not where it goes
             if carried is not None and carried.carrier in renewed and not isinstance(seen, Foreign):
                 seen = _GONE
         change = _change(wanted, ours, seen)

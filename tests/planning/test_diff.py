@@ -106,6 +106,12 @@ def test_the_image_of_a_nodes_last_user_is_kept_when_it_is_the_right_one_and_rep
     }
 
 
+def test_what_moves_to_a_node_that_is_imaged_anew_is_taken_down_where_it_is() -> None:
+    fresh = thing("n2", kind="deployment", on="deployer", spec=Deployment("n2", "xen", 1, "root"))
+    found = changes([fresh, thing("vm", on="h2", carrier=fresh)], [IMAGE, CARRIED])
+    assert (found[at("vm")].action, found[at("vm")].cause) == (Action.DELETE, Cause.MOVED)
+
+
 def test_an_image_of_which_nothing_is_known_renews_nothing() -> None:
     newer = replace(IMAGE, spec=replace(IMAGE.spec, version=2))
     assert changes([newer, CARRIED], [IMAGE, CARRIED], {IMAGE.address: Unknown("silent")}) == {}

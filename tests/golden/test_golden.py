@@ -1,0 +1,97 @@
+"""Whole plans, letter by letter.  A folder more is a case more; RECONCILER_UPDATE_GOLDEN=1 writes what is planned now.
+
+A case has `spec.yaml`, what is wanted; perhaps `before.yaml`, what was applied before; perhaps `observed.json`, what
+devices say otherwise by address: "absent", "unknown: <why>", or fields that differ; and `plan.txt`, the full plan.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.drivers.kadeploy.driver import KadeployDriver
+from reconciler.drivers.lease.driver import LeaseDriver
+from reconciler.drivers.netconf.driver import NetconfDriver
+from reconciler.drivers.xen.driver import XenDriver
+from reconciler.model.address import Address
+from reconciler.model.change import Change
+from reconciler.model.plan import Plan, Step
+from reconciler.model.resource import Absent, Observed, Present, Unknown
+from reconciler.planning.plan import World, make_plan
+from reconciler.planning.render import render_plan
+from reconciler.resources.book import Book
+from reconciler.spec.allot import allot
+from reconciler.spec.compile import Resources, compile_experiment
+from reconciler.spec.load import load
+from tests.spec.samples import IMAGES, SITES
+
+CASES = sorted(path.parent for path in Path(__file__).parent.glob("*/spec.yaml"))
+NOTHING: Any = None  # planning asks no device: the drivers need no connection
+DRIVERS: dict[str, Any] = {
+    "kadeploy": KadeployDriver({}),
+    "lease": LeaseDriver(NOTHING),
+    "netconf": NetconfDriver(NOTHING),
+    "xen": XenDriver(NOTHING),
+}
+
+
+def resources(file: Path, book: Book) -> Resources:
+    catalogue = load({**SITES, **IMAGES, str(file): file.read_text()})
+    (experiment,) = catalogue.experiments.values()
+    return compile_experiment(experiment, catalogue, allot(experiment, catalogue, book), book)
+
+
+def sights(case: Path) -> dict[Address, Any]:
+    file = case / "observed.json"
+    told = json.loads(file.read_text()) if file.exists() else {}
+    return {Address(*text.split("/", 2)): sight for text, sight in told.items()}
+
+
+def seen(spec: Any, told: Any) -> Observed[Any]:
+    if told == "absent":
+        return Absent()
+    if isinstance(told, str):
+        return Unknown(told.removeprefix("unknown: "))
+    return Present(replace(spec, **told))
+
+
+def plan_of(case: Path) -> Plan:
+    recorded = resources(case / "before.yaml", Book()) if (case / "before.yaml").exists() else {}
+    desired = resources(case / "spec.yaml", Book(recorded))
+    told = sights(case)
+    unheard = told.keys() - desired.keys() - recorded.keys()
+    assert not unheard, f"observed.json speaks of what is neither wanted nor recorded: {unheard}"
+    observed: dict[Address, Observed[Any]] = {address: Absent() for address in desired}
+    observed |= {address: Present(resource.spec) for address, resource in recorded.items()}
+    known = {**desired, **recorded}
+    observed |= {address: seen(known[address].spec, sight) for address, sight in told.items()}
+
+    def lower(change: Change[Any]) -> Step[Any]:
+        step: Step[Any] = DRIVERS[change.resource.endpoint.driver].plan(change)
+        return step
+
+    return make_plan(World(desired, recorded, observed), lower)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_plan_is_what_it_was(case: Path) -> None:
+    text = render_plan(case.name, plan_of(case), full=True) + "\n"
+    golden = case / "plan.txt"
+    if os.environ.get("RECONCILER_UPDATE_GOLDEN"):
+        golden.write_text(text)
+    assert golden.exists(), "a new case: look at what RECONCILER_UPDATE_GOLDEN=1 writes, and commit it"
+    assert text == golden.read_text()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_same_world_is_planned_in_the_same_bytes(case: Path) -> None:
+    assert render_plan("x", plan_of(case), full=True) == render_plan("x", plan_of(case), full=True)
+
+
+def test_there_is_a_case_for_each_way_of_a_life() -> None:
+    assert {case.name for case in CASES} >= {"new", "converged", "drift", "grow", "shrink", "move", "unknown"}
