@@ -18,8 +18,8 @@ from tests.campaigns.neighbours import LAB, find_meetings, owners, write_neighbo
 
 NAMES = ("alpha", "beta")
 LONGEST_OFFSET_S = 1.0
-HARMLESS_VLANS = (100, 3000, 3001)
-"""The production VLAN and two that no experiment can get: who moves a port to a neighbour's VLAN has joined them."""
+FIRST_HARMLESS_VLAN = 3000
+"""No experiment can get these, and each port has its own: who moves two ports to one VLAN has joined them himself."""
 MOVED_AT_A_TIME = 3
 
 
@@ -86,9 +86,9 @@ def _repair_together(
     ports = marked_ports(before)
 
     def disturb() -> None:
-        for switch, port in chance.sample(ports, MOVED_AT_A_TIME):
-            vlan = chance.choice(HARMLESS_VLANS)
-            line.expect("lab", "break", "switch", switch, "move-port", port, str(vlan))
+        for index in chance.sample(range(len(ports)), MOVED_AT_A_TIME):
+            switch, port = ports[index]
+            line.expect("lab", "break", "switch", switch, "move-port", port, str(FIRST_HARMLESS_VLAN + index))
 
     disturb()
     row = run_together(line, "repair", apply, chance, disturb)

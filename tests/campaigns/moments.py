@@ -33,6 +33,8 @@ class Moment:
         return f"{self.at:.2f} s" if self.sort == "seconds" else f"{self.sort} {self.at:.0f}"
 
 
+SURE = 0.85
+"""No run is as long as another: writes are batched as they come.  Within this share of one, the next is not over."""
 SORTS = ("seconds", "before-commit", "after-send", "after-commit")
 
 
@@ -65,6 +67,7 @@ def spread(span: Span, count: int, chance: random.Random) -> list[Moment]:
 
 
 def _place(sort: str, share: float, span: Span) -> Moment:
+    share *= SURE
     if sort == "seconds":
         return Moment(sort, share * span.seconds)
     return Moment(sort, 1 + int(share * (span.sends if sort == "after-send" else span.commits)))
