@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli import options
-from reconciler.cli.exits import Exit, worst
+from reconciler.cli.exits import Exit, exit_of, worst
 from reconciler.cli.output import result, result_json, say
+from reconciler.model.errors import ReconcilerError
 
 if TYPE_CHECKING:
     from reconciler.cli.run import Run, Runner
@@ -45,7 +47,8 @@ def apply_command(
         runs = [_apply_saved(sources, saved, runner)]
     else:
         with sources.open() as workshop:
-            runs = [runner.apply(workshop, experiment) for experiment in options.experiments_of(workshop)]
+            chosen = {experiment.metadata.name: experiment for experiment in options.experiments_of(workshop)}
+            runs = _each(chosen, lambda name: runner.apply(workshop, chosen[name]))
     return _report(runs, form)
 
 
@@ -82,8 +85,23 @@ def destroy_command(sources: options.Sources, conduct: options.Conduct, form: st
         for name in chosen:
             if name not in known:
                 say(f"{name}: nothing is recorded of it")
-        runs = [runner.destroy(workshop, name) for name in chosen if name in known]
+        runs = _each([name for name in chosen if name in known], lambda name: runner.destroy(workshop, name))
     return _report(runs, form)
+
+
+def _each(names: Collection[str], act: Callable[[str], Run]) -> list[Run]:
+    """One run after the other; of several, one that cannot even begin does not keep the others from theirs."""
+    from reconciler.cli.run import Run
+
+    runs: list[Run] = []
+    for name in names:
+        try:
+            runs.append(act(name))
+        except ReconcilerError as error:
+            if len(names) == 1:
+                raise
+            runs.append(Run(name, "", exit_of(error), f"{name}: {error}"))
+    return runs
 
 
 def _report(runs: list[Run], form: str) -> int:

@@ -22,6 +22,7 @@ from reconciler.cli.output import say
 from reconciler.cli.progress import Progress, make_progress
 from reconciler.cli.saved import SavedPlan, check_fits
 from reconciler.loop.converge import Finished, PassPlanned, close_intents, converge, look
+from reconciler.loop.observe import View
 from reconciler.loop.session import Desire, Session
 from reconciler.model.errors import Refused
 from reconciler.model.plan import Plan
@@ -72,13 +73,15 @@ class Runner:
         desire = workshop.desire(experiment)
         self._refuse_expired(workshop, experiment)
         with self._locked(workshop, name) as session:
-            decision = look(session, desire, None, self.selection)
+            view = View()
+            decision = look(session, desire, view, self.selection)
             check_selection(self.selection, decision)
             plan = decision.plan
             if saved is not None:
                 check_fits(saved, plan)
                 say(f"{name}: the world is as the saved plan found it")
-            if plan.converged and not plan.record:
+            if plan.converged:
+                workshop.store.tidy(plan)
                 close_intents(session, decision)
                 return Run(name, session.run, Exit.OK, f"{name}: converged; nothing to do")
             self._ask(name, plan, f"Apply to {name}?", shown=saved is not None)
@@ -88,19 +91,20 @@ class Runner:
                 lifetime.walltime if lifetime else None,
                 lifetime.on_expiry.value if lifetime else "keep",
             )
-            return self._converge(session, desire, plan)
+            return self._converge(session, desire, plan, view)
 
     def destroy(self, workshop: Workshop, name: str) -> Run:
         def nothing(book: object) -> dict[Any, Any]:
             return {}
 
         with self._locked(workshop, name) as session:
-            plan = look(session, nothing).plan
+            view = View()
+            plan = look(session, nothing, view).plan
             if plan.converged:
                 workshop.store.end(name)
                 return Run(name, session.run, Exit.OK, f"{name}: nothing is left of it")
             self._ask(name, plan, f"Destroy {name}?", shown=False)
-            run = self._converge(session, nothing, plan)
+            run = self._converge(session, nothing, plan, view)
             if run.code is not Exit.OK:
                 return run
             workshop.store.end(name)
@@ -142,12 +146,13 @@ class Runner:
         with locked(workshop, name, run, self.conduct.lock_timeout), graceful(workshop.stop):
             yield workshop.session(name, run, self.conduct.timeout)
 
-    def _converge(self, session: Session, desire: Desire, approved: Plan) -> Run:
+    def _converge(self, session: Session, desire: Desire, approved: Plan, seen: View) -> Run:
         name = session.experiment
+        view = seen if self.conduct.yes else None  # while a person thinks, the world moves
         finished: Finished | None = None
         with EventLog(self.conduct.events, session.run, name) as log, make_progress(self.quiet) as progress:
             log.started()
-            for report in converge(session, desire, approved, self.selection):
+            for report in converge(session, desire, approved, self.selection, view):
                 log.report(report)
                 if isinstance(report, Finished):
                     finished = report

@@ -77,7 +77,11 @@ def close_intents(session: Session, decision: Decision) -> None:
 
 
 def converge(
-    session: Session, desire: Desire, approved: Plan | None = None, narrow: Callable[[Plan], Plan] = lambda plan: plan
+    session: Session,
+    desire: Desire,
+    approved: Plan | None = None,
+    narrow: Callable[[Plan], Plan] = lambda plan: plan,
+    view: View | None = None,
 ) -> Iterator[Report]:
     """Pass after pass until what is wanted is observed, or nothing more can be done about it.
 
@@ -85,8 +89,9 @@ def converge(
         approved: the plan a person said yes to; later passes may finish and repeat it, but what they would delete or
             restart beyond it is held back.
         narrow: leaves of each pass's plan the part that is to be done.
+        view: what was observed a moment ago, and need not be asked again.
     """
-    view, course, number = View(), _Course(session.now_s()), 0
+    view, course, number = view or View(), _Course(session.now_s()), 0
     while True:
         number += 1
         decision = look(session, desire, view, narrow)

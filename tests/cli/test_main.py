@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -211,3 +212,9 @@ def test_every_error_has_its_code(error: errors.ReconcilerError, code: int) -> N
 )
 def test_any_failure_beats_differences_and_they_beat_success(codes: list[int], whole: int) -> None:
     assert worst([Exit(code) for code in codes]) == whole
+
+
+def test_a_flag_may_stand_in_the_environment_under_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECONCILER_OUTPUT", "json")
+    done = subprocess.run([sys.executable, "-m", "reconciler", "version"], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["reconciler"]

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.loop.converge import Finished, converge, look
+from reconciler.loop.converge import Finished, PassPlanned, converge, look
+from reconciler.loop.observe import View
 from reconciler.loop.session import Resources
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.resource import Resource
@@ -227,3 +228,14 @@ def test_a_verified_node_is_let_go_without_a_step(pool: ThreadPoolExecutor) -> N
     fleet.writes.clear()
     assert run(store, fleet, {}, pool).converged
     assert fleet.writes == [] and store.book(EXPERIMENT).recorded == {}
+
+
+def test_what_was_seen_a_moment_ago_is_not_asked_again(pool: ThreadPoolExecutor) -> None:
+    store, fleet, view = make_store(), Fleet(), View()
+    desired = wanting(domain("a"))
+    session = make_session(store, fleet, pool)
+    plan = look(session, lambda book: desired, view).plan
+    fleet.looks.clear()
+    first = next(iter(converge(session, lambda book: desired, plan, view=view)))
+    assert isinstance(first, PassPlanned) and list(first.decision.plan.steps) == list(plan.steps)
+    assert fleet.looks == []
