@@ -39,7 +39,7 @@ check: install
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 -m "not live" tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not live" tests
 
 format: install
 	$(BIN)/ruff format $(SOURCES)

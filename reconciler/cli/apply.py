@@ -79,7 +79,7 @@ def destroy_command(sources: options.Sources, conduct: options.Conduct, form: st
         raise click.UsageError("name an experiment, or give its documents with -f")
     runner = Runner(conduct, quiet=form == "json")
     with sources.open() as workshop:
-        chosen = list(sources.names) or sorted(workshop.catalogue.experiments)
+        chosen = list(sources.names) or [e.metadata.name for e in options.experiments_of(workshop)]
         known = [row.name for row in workshop.store.experiments()]
         refuse_unknown(sources.names, known)
         for name in chosen:

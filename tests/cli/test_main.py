@@ -218,3 +218,15 @@ def test_a_flag_may_stand_in_the_environment_under_its_own_name(monkeypatch: pyt
     monkeypatch.setenv("RECONCILER_OUTPUT", "json")
     done = subprocess.run([sys.executable, "-m", "reconciler", "version"], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["reconciler"]
+
+
+def test_a_document_without_an_experiment_destroys_nothing_and_says_so(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.yaml"
+    empty.write_text("# nothing here\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "reconciler", "--state-dir", str(tmp_path), "destroy", "-f", str(empty), "--yes"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (Exit.USAGE, Exit.INVALID) and done.stderr
