@@ -69,7 +69,6 @@ class Runner:
 
     def apply(self, workshop: Workshop, experiment: Experiment, saved: SavedPlan | None = None) -> Run:
         name = experiment.metadata.name
-        lifetime = experiment.spec.lifetime
         desire = workshop.desire(experiment)
         self._refuse_expired(workshop, experiment)
         with self._locked(workshop, name) as session:
@@ -81,17 +80,19 @@ class Runner:
                 check_fits(saved, plan)
                 say(f"{name}: the world is as the saved plan found it")
             if plan.converged:
+                self._begin(workshop, experiment)
                 workshop.store.tidy(plan)
                 close_intents(session, decision)
                 return Run(name, session.run, Exit.OK, f"{name}: converged; nothing to do")
             self._ask(name, plan, f"Apply to {name}?", shown=saved is not None)
-            workshop.store.begin(
-                name,
-                workshop.digest(experiment),
-                lifetime.walltime if lifetime else None,
-                lifetime.on_expiry.value if lifetime else "keep",
-            )
+            self._begin(workshop, experiment)
             return self._converge(session, desire, plan, view)
+
+    def _begin(self, workshop: Workshop, experiment: Experiment) -> None:
+        """Note what is wanted now, and until when."""
+        lifetime = experiment.spec.lifetime
+        walltime, on_expiry = (lifetime.walltime, lifetime.on_expiry.value) if lifetime else (None, "keep")
+        workshop.store.begin(experiment.metadata.name, workshop.digest(experiment), walltime, on_expiry)
 
     def destroy(self, workshop: Workshop, name: str) -> Run:
         def nothing(book: object) -> dict[Any, Any]:

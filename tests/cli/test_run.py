@@ -242,3 +242,16 @@ def test_watching_once_is_one_look(shell: InProcess, spec: Path) -> None:
     assert shell("watch", "-f", spec, "-f", IMAGES, "--once").returncode != 0
     assert len(json.loads(shell("vms", spec.stem, "-o", "json").stdout)) == 2
     spec.write_text(good)
+
+
+def test_a_longer_life_counts_although_nothing_else_changes(shell: InProcess, spec: Path) -> None:
+    def ends() -> str:
+        return json.loads(shell("status", spec.stem, "-o", "json").stdout)["status"]["expiresAt"]
+
+    wanted = spec.read_text()
+    spec.write_text(wanted.replace("spec:\n", "spec:\n  lifetime: {walltime: 1h}\n", 1))
+    assert apply(shell, spec).returncode == 0
+    before = ends()
+    spec.write_text(wanted.replace("spec:\n", "spec:\n  lifetime: {walltime: 3h}\n", 1))
+    assert apply(shell, spec).returncode == 0
+    assert ends() > before
