@@ -208,7 +208,7 @@ def _note(tally: _Tally, step: Step[Any], outcome: Outcome) -> None:
         case Failed(address, error, unsure):
             tally.failed[address] = str(error)
             # a refused image may succeed on the next try, or on a spare; a refused address is chosen anew
-            tally.retryable |= error.retryable or unsure or address.kind in _BOOK_KINDS or address.kind == "deployment"
+            tally.retryable |= error.retryable or unsure or address.kind in _BOOK_KINDS
 
 
 def _update(view: View, step: Step[Any], outcome: Outcome, users: Mapping[Address, set[Endpoint]]) -> None:

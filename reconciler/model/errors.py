@@ -33,6 +33,12 @@ class Rejected(ReconcilerError):
     """The device answered, and said no.  Nothing was changed."""
 
 
+class Faulty(Rejected):
+    """One device of many failed at it, by itself: another try, or another device, may do better."""
+
+    retryable = True
+
+
 class Unreadable(ReconcilerError):
     """The device answered something we cannot read.  Nothing may be concluded from it."""
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from reconciler.model.address import Address
 from reconciler.model.change import Action
-from reconciler.model.errors import Locked
+from reconciler.model.errors import Faulty, Locked
 from reconciler.model.outcome import Done, Failed, Outcome, Waiting
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Resource
@@ -284,7 +284,7 @@ def _count_failures(db: sqlite3.Connection, pairs: Sequence[tuple[Step[Any], Out
     failed = [
         (step.change.address.experiment, step.change.address.name, now)
         for step, outcome in pairs
-        if step.change.address.kind == "deployment" and isinstance(outcome, Failed) and not outcome.unsure
+        if isinstance(outcome, Failed) and isinstance(outcome.error, Faulty)
     ]
     db.executemany(
         "INSERT INTO node_failures VALUES (?, ?, 1, ?)"

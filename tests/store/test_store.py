@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.change import Change
-from reconciler.model.errors import Locked, Rejected, Unreachable
+from reconciler.model.errors import Faulty, Locked, Rejected, Unreachable
 from reconciler.model.outcome import Done, Failed, Outcome, Waiting
 from reconciler.model.plan import Plan, Step
 from reconciler.resources.deployment import Deployment
@@ -163,11 +163,19 @@ def test_a_node_that_cannot_be_imaged_twice_is_bad_until_the_end_of_this_life(st
     image = thing("n", kind="deployment", spec=Deployment("n", "e", 1, "root"))
     failed = lower(Change(image, None, image.spec))
     store.settle(RUN, [(failed, Failed(image.address, Unreachable("?"), unsure=True))])
-    store.settle(RUN, [(failed, Failed(image.address, Rejected("no")))])
+    store.settle(RUN, [(failed, Failed(image.address, Faulty("no")))])
     assert store.book("exp").bad_nodes == frozenset()
-    store.settle(RUN, [(failed, Failed(image.address, Rejected("no")))])
+    store.settle(RUN, [(failed, Failed(image.address, Faulty("no")))])
     assert store.book("exp").bad_nodes == {"n"}
     store.end("exp")
+    assert store.book("exp").bad_nodes == frozenset()
+
+
+def test_a_request_that_was_refused_is_no_fault_of_the_node(store: Store) -> None:
+    image = thing("n", kind="deployment", spec=Deployment("n", "e", 1, "root"))
+    refused = lower(Change(image, None, image.spec))
+    for _ in range(3):
+        store.settle(RUN, [(refused, Failed(image.address, Rejected("no such environment")))])
     assert store.book("exp").bad_nodes == frozenset()
 
 

@@ -9,7 +9,7 @@ from reconciler.drivers.kadeploy import records
 from reconciler.drivers.kadeploy.commands import Deploy
 from reconciler.drivers.kadeploy.deployer import Session
 from reconciler.drivers.kadeploy.rest import DISCARDED, UNKNOWN_WORKFLOW, Image, KadeployError, Node, Workflow
-from reconciler.model.errors import ReconcilerError, Rejected, Unreachable
+from reconciler.model.errors import Faulty, ReconcilerError, Rejected, Unreachable
 from reconciler.model.outcome import Done, Failed, Outcome, Waiting
 from reconciler.model.plan import Step
 from reconciler.model.resource import Present
@@ -74,7 +74,7 @@ class Run:
             record = nodes.get(name, Node())
             address = step.change.address
             if name in workflow.ko:
-                error = Rejected(f"{name}: {self.image} was not deployed: {places.get(name) or 'ko'}")
+                error = Faulty(f"{name}: {self.image} was not deployed: {places.get(name) or 'ko'}")
                 settled.append((name, Failed(address, error)))
             elif records.is_deployed(record, self.image) and (name in workflow.ok or self._is_news(name, record)):
                 settled.append((name, self._done(step)))
@@ -92,7 +92,7 @@ class Run:
             if records.is_deployed(record, self.image) and self._is_news(name, record):
                 settled.append((name, self._done(step)))
             elif records.has_failed(record) and self._is_news(name, record):
-                error = Rejected(f"{name}: the deployment ended as {record.state}; why is lost with its workflow")
+                error = Faulty(f"{name}: the deployment ended as {record.state}; why is lost with its workflow")
                 settled.append((name, Failed(step.change.address, error)))
             elif overdue and record.state != "deploying":
                 settled.append((name, Failed(step.change.address, self.lost, unsure=True)))
