@@ -51,7 +51,7 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)  # noqa: S101 - a mistake in our own table, found by the tests
         for option in command.params:
             if isinstance(option, click.Option) and option.envvar is None and option.name is not None:
-                option.envvar = f"RECONCILER_{option.opts[-1].lstrip('-').replace('-', '_').upper()}"
+                option.envvar = f"RECONCILER_{_flag(option).replace('-', '_').upper()}"
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -86,6 +86,10 @@ class LazyGroup(click.Group):
             raise
 
 
+def _flag(option: click.Option) -> str:
+    return option.opts[-1].lstrip("-")
+
+
 @click.group(cls=LazyGroup, epilog=TABLE, context_settings={"max_content_width": 110})
 @click.version_option(__version__, prog_name="reconciler")
 @click.option("--state-dir", metavar="DIR", help="Where state is kept. [env: RECONCILER_STATE_DIR]")
@@ -102,7 +106,15 @@ def cli(ctx: click.Context, state_dir: str | None) -> None:
       reconciler apply -f examples/quickstart.yaml
       reconciler vms
     """
+    from reconciler.cli.settings import read_settings
+
     ctx.obj = state_dir
+    command = cli.get_command(ctx, ctx.invoked_subcommand or "")
+    settings = read_settings()
+    if command is not None and settings:
+        options = {_flag(option): option.name for option in command.params if isinstance(option, click.Option)}
+        known = {options[flag]: value for flag, value in settings.items() if flag in options}
+        ctx.default_map = {ctx.invoked_subcommand or "": known}
 
 
 def settle_process() -> None:
