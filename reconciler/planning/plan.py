@@ -89,7 +89,7 @@ def _unknown(world: World, steps: Mapping[Address, Step[Any]]) -> tuple[dict[Add
 def _strangers(world: World) -> dict[Address, str]:
     """There, under our name, and nothing says that we made it.  A node is nobody's work: it only has to be right."""
     return {
-        address: "already there, and not recorded as ours; `adopt` it or choose another name"
+        address: "already there, and not recorded as ours; have its owner remove it, or choose another name"
         for address in sorted(world.desired.keys() - world.recorded.keys())
         if address.kind not in UNCLAIMED_KINDS and isinstance(world.observed.get(address), Present)
     }
