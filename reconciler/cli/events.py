@@ -10,12 +10,12 @@ from typing import TextIO
 
 from reconciler import __version__
 from reconciler.cli.exits import Exit
-from reconciler.cli.output import escape
 from reconciler.execution.execute import Settled, Skipped, Started
 from reconciler.loop.converge import Finished, PassPlanned
 from reconciler.model.event import Event, Level
 from reconciler.model.outcome import Done, Failed, Waiting
 from reconciler.planning.render import drifted, summarise
+from reconciler.spec.text import escape
 from reconciler.wiring import utc_now
 
 VERSION = "1.0"

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from typing import TextIO
 
 import click
 
 from reconciler.model.errors import ReconcilerError, SpecError
-
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
-
-
-def escape(text: str) -> str:
-    """Make control, direction and zero-width characters visible: devices and guests may send anything."""
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+from reconciler.spec.text import escape
 
 
 def wants_colour(stream: TextIO) -> bool:

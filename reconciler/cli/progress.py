@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from reconciler.cli.output import escape, is_live, say
+from reconciler.cli.output import is_live, say
 from reconciler.execution.execute import Settled, Skipped, Started
 from reconciler.model.outcome import Done, Failed, Waiting
 from reconciler.model.plan import Plan
 from reconciler.planning.render import kind_order
+from reconciler.spec.text import escape
 
 HEARTBEAT_S = 30.0
 _COLOURS = {"✓": "green", "✗": "red", "?": "red"}

@@ -67,6 +67,11 @@ def without_unfit(value: str) -> str:
     return _UNFIT_IN_VALUE.sub("?", value)
 
 
+def escape(text: str) -> str:
+    """Control, direction and zero-width characters made visible: devices and guests may send anything.  Lines stay."""
+    return _UNFIT_IN_VALUE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
 def printable(text: str) -> str:
     """Text with nothing in it that a terminal acts on or an eye cannot see; one line."""
     return "".join(c if c.isprintable() and not _UNFIT_IN_VALUE.match(c) else f"\\u{ord(c):04x}" for c in text)

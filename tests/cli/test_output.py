@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.cli.output import escape, result, result_json, say, table
+from reconciler.cli.output import result, result_json, say, table
 from reconciler.cli.progress import PlainProgress, describe
 from reconciler.execution.execute import Settled, Skipped
 from reconciler.model.errors import Rejected
 from reconciler.model.outcome import Done, Failed, Waiting
+from reconciler.spec.text import escape
 from tests.planning.worlds import at, planned, thing
 
 STEP = planned([thing("a")]).steps[at("a")]
