@@ -13,6 +13,7 @@ from reconciler.loop.session import Desire, Resources, Session
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Action
 from reconciler.model.driver import Driver
+from reconciler.model.fence import UNFENCED
 from reconciler.model.outcome import Done, Failed, Outcome, Waiting
 from reconciler.model.plan import Impact, Plan, Step
 from reconciler.model.resource import Absent, Present, Resource, Unknown
@@ -191,7 +192,7 @@ class _Journal:
 
 
 def _apply(session: Session) -> Callable[[Endpoint, Sequence[Step[Any]]], Iterator[Outcome]]:
-    return lambda endpoint, steps: session.drivers[endpoint.driver].apply(endpoint, steps)
+    return lambda endpoint, steps: session.drivers[endpoint.driver].apply(endpoint, steps, UNFENCED)
 
 
 def _driver(session: Session, resource: Resource[Any]) -> Driver[Any, Any]:

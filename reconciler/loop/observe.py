@@ -10,6 +10,7 @@ from typing import Any
 from reconciler.loop.session import Resources, Session
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.errors import ReconcilerError
+from reconciler.model.fence import UNFENCED
 from reconciler.model.resource import Absent, Observed, Present, Resource, Unknown
 from reconciler.resources.book import Book
 
@@ -94,6 +95,6 @@ def _ask_one(session: Session, endpoint: Endpoint, wanted: Sequence[Resource[Any
     if driver is None:
         return {resource.address: Unknown(f"no driver named {endpoint.driver}") for resource in wanted}
     try:
-        return driver.observe(endpoint, wanted)
+        return driver.observe(endpoint, wanted, UNFENCED)
     except ReconcilerError as error:
         return {resource.address: Unknown(str(error)) for resource in wanted}

@@ -59,5 +59,9 @@ class Locked(ReconcilerError):
     retryable = True
 
 
+class Fenced(ReconcilerError):
+    """A device carries the mark of a later acquisition: this run was overtaken, or its state file is an old one."""
+
+
 class Exhausted(ReconcilerError):
     """A pool has too few free items; the message names pool, demand and holders."""

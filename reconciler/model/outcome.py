@@ -20,11 +20,15 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The device accepted the work and is busy; observe again after ``retry_in_s``."""
+    """The device accepted the work and is busy; observe again after ``retry_in_s``.
+
+    ``ticket`` is the device's own name for the work (a deployer's workflow), by which a later run asks for its end.
+    """
 
     address: Address
     reason: str
     retry_in_s: float
+    ticket: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Failed:
     address: Address
     error: ReconcilerError
     unsure: bool = False
+    ticket: str = ""
 
 
 Outcome: TypeAlias = Done | Waiting | Failed

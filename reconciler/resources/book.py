@@ -6,17 +6,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.model.address import Address
+from reconciler.model.address import Address, Endpoint
+from reconciler.model.change import Action
 from reconciler.model.resource import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIntent:
+    """A step that was sent, and whose end is not known.
+
+    ``accepted``: the device took it and works on it, under the name ``ticket`` where it gave one.
+    ``doubtful``: its run is neither proved over nor us, and may still act.
+    """
+
+    action: Action
+    endpoint: Endpoint
+    run: str
+    accepted: bool = False
+    ticket: str = ""
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
     """``recorded`` is everything of this experiment; ``intended`` what an update under way (or cut short) makes of it.
 
-    The ``taken_*`` maps are what others hold, or gave back less than a quarantine ago, each with its holder.
-    ``bad_nodes`` failed to be imaged too often; a spare takes their place.  ``epoch`` numbers this experiment's lives:
-    it grows each time the experiment is made anew, and marks what is ours on devices.
+    ``open`` is the journal's open intents.  The ``taken_*`` maps are what others hold, or gave back less than a quarantine ago, each with its holder.
+    ``bad_nodes`` failed to be imaged too often; a spare takes their place.  ``epoch`` is that of the acquisition under
+    which the book is read, else the database's latest; ``lineage`` names the database.
     """
 
     recorded: Mapping[Address, Resource[Any]] = field(default_factory=dict)
@@ -25,4 +42,6 @@ class Book:
     taken_addresses: Mapping[int, str] = field(default_factory=dict)
     taken_ids: Mapping[tuple[str, int], str] = field(default_factory=dict)
     bad_nodes: frozenset[str] = frozenset()
+    open: Mapping[Address, OpenIntent] = field(default_factory=dict)
     epoch: int = 1
+    lineage: str = ""

@@ -66,7 +66,7 @@ class Store:
             life = db.execute("SELECT epoch, created_at FROM experiments WHERE name = ?", (experiment,)).fetchone()
         epoch, created = life or (0, None)
         current = epoch if created else epoch + 1
-        return Book(recorded, intended, nodes, addresses, ids, frozenset(n for (n,) in bad), current)
+        return Book(recorded, intended, nodes, addresses, ids, frozenset(n for (n,) in bad), epoch=current)
 
     def experiments(self) -> list[ExperimentRow]:
         with self._database.reading() as db:

@@ -13,6 +13,7 @@ from reconciler.drivers.netconf.transaction import Progress, carry_out, prove_se
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
 from reconciler.model.errors import ReconcilerError
+from reconciler.model.fence import UNFENCED, Fence
 from reconciler.model.outcome import Done, Failed, Outcome
 from reconciler.model.plan import Step
 from reconciler.model.resource import Observed, Resource
@@ -24,7 +25,7 @@ class NetconfDriver:
     pool: Sessions
 
     def observe(
-        self, endpoint: Endpoint, wanted: Collection[Resource[SwitchSlice]]
+        self, endpoint: Endpoint, wanted: Collection[Resource[SwitchSlice]], fence: Fence = UNFENCED
     ) -> Mapping[Address, Observed[SwitchSlice]]:
         """One get-config for all of them.
 
@@ -50,7 +51,9 @@ class NetconfDriver:
         edit = render_edit(change)
         return Step(change, () if edit is None else (edit,))
 
-    def apply(self, endpoint: Endpoint, steps: Sequence[Step[NetconfEdit]]) -> Iterator[Outcome]:
+    def apply(
+        self, endpoint: Endpoint, steps: Sequence[Step[NetconfEdit]], fence: Fence = UNFENCED
+    ) -> Iterator[Outcome]:
         """A transaction for each step: one experiment's fault must not take back another's ports."""
         for step in steps:
             for edit in step.commands:

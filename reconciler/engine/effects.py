@@ -1,0 +1,186 @@
+"""What the engine asks for, and what it is told.
+
+The effects of one step are carried out in their order, and each is over before the next begins, but for ``Ask`` and
+``Send``: these only begin, and are answered by events in any order.  Between any two a process may die.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from reconciler.model.address import Address, Endpoint
+from reconciler.model.errors import ReconcilerError
+from reconciler.model.fence import Fence
+from reconciler.model.outcome import Outcome
+from reconciler.model.plan import Plan, Step
+from reconciler.model.resource import Observed, Resource
+from reconciler.planning.plan import World
+from reconciler.resources.book import Book
+
+# -- effects ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBook:
+    """Answered by ``BookRead``, at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Observe these resources of one endpoint in one call; answered by ``Answered``."""
+
+    endpoint: Endpoint
+    resources: tuple[Resource[Any], ...]
+    fence: Fence
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    """Note what was observed behind a barrier: open intents on it are settled by it."""
+
+    observed: Mapping[Address, Observed[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """Write the pass's intents down, and what its plan found out without doing anything."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Make durable that these steps are about to be sent."""
+
+    steps: tuple[Step[Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Have the driver run these steps; answered by ``Heard`` for each step that it tells of, then by ``Ended``."""
+
+    endpoint: Endpoint
+    steps: tuple[Step[Any], ...]
+    fence: Fence
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Make durable what became of issued steps."""
+
+    pairs: tuple[tuple[Step[Any], Outcome], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Nothing to do for so long; answered by ``Woke``, early when the run is asked to stop."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """For whoever watches the run."""
+
+    report: Report
+
+
+Effect: TypeAlias = ReadBook | Ask | Resolve | Prepare | Issue | Send | Settle | Pause | Tell
+
+# -- events ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class BookRead:
+    book: Book
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    endpoint: Endpoint
+    answer: Mapping[Address, Observed[Any]] | ReconcilerError
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    step: Step[Any]
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The call is over; each of the steps that it did not tell of ended with ``error``."""
+
+    endpoint: Endpoint
+    error: ReconcilerError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Woke:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class StopAsked:
+    """Start nothing more; finish what is under way."""
+
+
+Event: TypeAlias = BookRead | Answered | Heard | Ended | Woke | StopAsked
+
+# -- reports ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a look at the world led to."""
+
+    desired: Mapping[Address, Resource[Any]]
+    world: World
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class PassPlanned:
+    number: int
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """These steps are about to be sent to their device."""
+
+    endpoint: Endpoint
+    steps: tuple[Step[Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    step: Step[Any]
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Never sent, because of ``because`` (steps that did not succeed); empty when the run was stopped."""
+
+    step: Step[Any]
+    because: frozenset[Address]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The last word of a run.  ``failed`` keeps the last error of each step that did not succeed in the end."""
+
+    converged: bool
+    decision: Decision
+    failed: Mapping[Address, str]
+    held_back: Mapping[Address, str]
+    interrupted: bool
+    timed_out: bool
+    changed_count: int
+
+
+Progress: TypeAlias = Started | Settled | Skipped
+Report: TypeAlias = PassPlanned | Progress | Finished
