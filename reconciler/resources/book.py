@@ -31,9 +31,10 @@ class OpenIntent:
 class Book:
     """``recorded`` is everything of this experiment; ``intended`` what an update under way (or cut short) makes of it.
 
-    ``open`` is the journal's open intents.  The ``taken_*`` maps are what others hold, or gave back less than a quarantine ago, each with its holder.
-    ``bad_nodes`` failed to be imaged too often; a spare takes their place.  ``epoch`` is that of the acquisition under
-    which the book is read, else the database's latest; ``lineage`` names the database.
+    ``open`` is the journal's open intents.  The ``taken_*`` maps are what others hold, or gave back less than a
+    quarantine ago, each with its holder.  ``bad_nodes`` failed to be imaged too often; a spare takes their place.
+    ``epoch`` is that of the acquisition under which the book is read, else the database's latest; ``lineage`` names
+    the database.
     """
 
     recorded: Mapping[Address, Resource[Any]] = field(default_factory=dict)
