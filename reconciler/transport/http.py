@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from reconciler.model.errors import Unreachable
 from reconciler.transport.errors import Interrupted
+from reconciler.transport.versions import require
 
 if TYPE_CHECKING:
     import httpx2
@@ -73,6 +74,7 @@ class HttpClient:
         import httpx2
 
         if self._client is None:
+            require("httpx2", httpx2.__version__)
             self._client = httpx2.Client(trust_env=False, follow_redirects=False)
         return self._client
 

@@ -11,6 +11,7 @@ import tenacity
 from reconciler.model.errors import Locked, Refused, Rejected, Unreachable, Unreadable
 from reconciler.transport.contact import Contact, Contacts
 from reconciler.transport.errors import Untrusted
+from reconciler.transport.strict_xml import parse
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -136,11 +137,9 @@ class RpcRejected(Rejected):
 
 
 def _holder(info: str | None) -> str | None:
-    from lxml import etree
-
     if not info:
         return None
-    found = etree.fromstring(info.encode(), etree.XMLParser(resolve_entities=False)).find(".//{*}session-id")
+    found = parse(info).find(".//{*}session-id")
     return None if found is None or found.text in (None, "0") else found.text
 
 

@@ -7,16 +7,19 @@ import socket
 import time
 from typing import TYPE_CHECKING
 
+import ncclient
 import paramiko
-from lxml import etree
 from ncclient.devices.default import DefaultDeviceHandler
 from ncclient.transport.errors import SessionCloseError, SessionError
 from ncclient.transport.session import END_DELIM, MSG_DELIM, NetconfBase
 from ncclient.transport.ssh import SSHSession
 
 from reconciler.model.errors import Unreachable, Unreadable
+from reconciler.transport import strict_xml
+from reconciler.transport.algorithms import WEAK
 from reconciler.transport.errors import Untrusted
 from reconciler.transport.netconf_framing import Framing
+from reconciler.transport.versions import require
 
 if TYPE_CHECKING:
     from reconciler.transport.contact import Contact
@@ -29,10 +32,8 @@ _READ_SIZE = 65536
 _KEEPALIVE_S = 30
 """Between passes a session is idle; what forgets idle connections must not forget ours."""
 
-_WEAK = {
-    "macs": ["hmac-md5", "hmac-md5-96", "hmac-sha1", "hmac-sha1-96"],
-    "ciphers": ["3des-cbc", "aes128-cbc", "aes192-cbc", "aes256-cbc"],
-}
+require("paramiko", paramiko.__version__)
+require("ncclient", ncclient.__version__)
 
 
 class StrictHandler(DefaultDeviceHandler):  # type: ignore[misc]  # ncclient has no types
@@ -93,7 +94,7 @@ class PinnedSession(SSHSession):  # type: ignore[misc]  # ncclient has no types
         self._host = self._contact.address
         sock = socket.create_connection((self._contact.address, self._contact.port), timeout=_left(ends))
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._transport = paramiko.Transport(sock, disabled_algorithms=_WEAK)
+        self._transport = paramiko.Transport(sock, disabled_algorithms=WEAK)
         self._transport.set_log_channel("ncclient.transport.paramiko")
         self._transport.banner_timeout = self._transport.handshake_timeout = _left(ends)
         kind = self._contact.host_key.partition(" ")[0]
@@ -142,18 +143,14 @@ class PinnedSession(SSHSession):  # type: ignore[misc]  # ncclient has no types
     def _dispatch_message(self, raw: str) -> None:
         """Ncclient only logs what is not XML, and its caller waits out the time-out; here it ends the session."""
         try:
-            etree.fromstring(raw.encode(), _check_only())
-        except etree.XMLSyntaxError as error:
-            raise Unreadable(f"{self._where}: answered what is not XML: {error}") from None
+            strict_xml.parse(raw)
+        except Unreadable as error:
+            raise Unreadable(f"{self._where}: answered {error}") from None
         super()._dispatch_message(raw)
 
     def close(self) -> None:
         if self._transport is not None:
             super().close()
-
-
-def _check_only() -> etree.XMLParser:
-    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 
 
 def _read_identity(contact: Contact) -> paramiko.PKey:

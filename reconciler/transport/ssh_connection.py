@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import paramiko
 
 from reconciler.model.errors import Unreachable
+from reconciler.transport.algorithms import WEAK
 from reconciler.transport.contact import Contact
 from reconciler.transport.errors import Interrupted, Untrusted
+from reconciler.transport.versions import require
 
 if TYPE_CHECKING:
     from reconciler.transport.ssh import Reply
@@ -20,11 +22,7 @@ if TYPE_CHECKING:
 COMMAND = "/bin/sh -s"
 CAP_BYTES = 16 * 1024 * 1024
 
-# paramiko 5.1 still offers these; a peer that has nothing better is refused.
-_DISABLED = {
-    "macs": ["hmac-sha1", "hmac-md5", "hmac-sha1-96", "hmac-md5-96"],
-    "ciphers": ["aes128-cbc", "aes192-cbc", "aes256-cbc", "3des-cbc"],
-}
+require("paramiko", paramiko.__version__)
 _RSA = ("rsa-sha2-512", "rsa-sha2-256")
 
 # Its threads report a broken peer to the log as well as to us; without a handler that lands on the user's terminal.
@@ -42,7 +40,7 @@ def connect(host: str, contact: Contact, ends: float) -> Connection:
     transport: paramiko.Transport | None = None
     try:
         peer = socket.create_connection((contact.address, contact.port), timeout=_left(host, ends))
-        transport = paramiko.Transport(peer, disabled_algorithms=_DISABLED)
+        transport = paramiko.Transport(peer, disabled_algorithms=WEAK)
         _verify(host, contact, transport, ends)
         transport.auth_timeout = _left(host, ends)
         transport.auth_publickey(contact.user, identity)
