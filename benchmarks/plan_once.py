@@ -34,7 +34,8 @@ def main(folder: Path, case: str) -> dict[str, Any]:
     from benchmarks.testbed import EXPERIMENT
     from reconciler.model.resource import Absent, Present
     from reconciler.planning.cross_check import cross_check
-    from reconciler.planning.plan import World, make_plan
+    from reconciler.planning.plan import make_plan
+from reconciler.planning.world import World
     from reconciler.resources.book import Book
     from reconciler.spec.allot import allot
     from reconciler.spec.compile import compile_experiment

@@ -27,7 +27,7 @@ def prepare(folder: Path, testbed: Testbed) -> None:
     store.begin(EXPERIMENT, "bench", None, "keep")
     book = store.book(EXPERIMENT)
     resources = compile_experiment(experiment, catalogue, allot(experiment, catalogue, book), book)
-    store.tidy(Plan(steps={}, after={}, record=tuple(resources.values())))
+    store.prepare("run", Plan(steps={}, after={}, record=tuple(resources.values())))
     held = [(a.kind, a.name, r.spec) for a, r in resources.items() if isinstance(r.spec, (Reservation, Lease, Vlan))]
     store.leases.hold(EXPERIMENT, held)
     store.close()

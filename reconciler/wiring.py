@@ -7,24 +7,27 @@ import math
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
-from reconciler.loop.session import Desire, Drivers, Session
+from reconciler.engine.setting import Desire
+from reconciler.loop.session import Drivers, Session
 from reconciler.model.errors import Refused
 from reconciler.store.database import Database
 from reconciler.store.store import Store
 
 if TYPE_CHECKING:
+    from reconciler.model.secret import Secret
     from reconciler.spec.catalogue import Catalogue
     from reconciler.spec.experiment import Experiment
-    from reconciler.spec.site import Site
+    from reconciler.spec.site import DeployerAccess, Site
     from reconciler.transport.contact import Contact
 
 DEFAULT_PARALLELISM = 32
@@ -137,9 +140,10 @@ def _drivers(catalogue: Catalogue, store: Store, stop: Stop, closers: list[Any])
     ssh = SshPool({name: contact for site in sites for name, contact in _node_contacts(site)})
     netconf = NetconfPool({name: contact for site in sites for name, contact in _switch_contacts(site)})
     deployers = {
-        site.metadata.name: Deployer(site.spec.deployer.url, site.spec.deployer.user, site.spec.deployer.header_prefix)
+        site.metadata.name: Deployer(access.url, access.user, access.header_prefix, _password(access))
         for site in sites
-        if site.spec.deployer.driver == "kadeploy" and site.spec.deployer.url is not None
+        for access in (site.spec.deployer,)
+        if access.driver == "kadeploy" and access.url is not None
     }
     # a run that is asked to stop no longer follows images on their way: the next run finds them
     kadeploy = KadeployDriver(deployers, clock=lambda: math.inf if stop() else time.monotonic(), sleep=stop.pause)
@@ -176,6 +180,23 @@ def _switch_contacts(site: Site) -> Iterator[tuple[str, Contact]]:
             f"{switch.name}.{site.metadata.name}",
             Contact(address, port, access.user, switch.host_key or "", _identity(access.identity_file)),
         )
+
+
+def _password(access: DeployerAccess) -> Callable[[], Secret] | None:
+    """Read when it is sent, so that it is in memory no longer than that, and a changed one counts at once."""
+    from reconciler.transport.safe import Safe
+
+    return None if access.password is None else partial(Safe(secrets_folder()).fetch, access.password)
+
+
+def secrets_folder() -> Path:
+    """Where ``secret://`` references are looked up: ``$RECONCILER_SECRETS_DIR``, else the user's configuration."""
+    chosen = os.environ.get("RECONCILER_SECRETS_DIR")
+    if chosen:
+        return Path(chosen).expanduser()
+    from platformdirs import user_config_path
+
+    return user_config_path("reconciler") / "secrets"
 
 
 def _identity(path: str | None) -> str:

@@ -20,7 +20,7 @@ GIVEN = {"StrictHandler"}
 BANNED = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base", "core", "handler"}
 DRIVERS = sorted(folder.parent for folder in (PACKAGE / "drivers").glob("*/__init__.py"))
 
-CORE = ("execution", "loop", "model", "planning", "resources", "spec", "store", "transport")
+CORE = ("engine", "loop", "model", "planning", "resources", "spec", "store", "transport")
 THROUGH_OTHERS = {
     "reconciler.model.driver",  # a protocol: every driver's tests are its tests
     "reconciler.model.event",  # a value: the event stream's tests

@@ -10,8 +10,7 @@ from typing import TextIO
 
 from reconciler import __version__
 from reconciler.cli.exits import Exit
-from reconciler.execution.execute import Settled, Skipped, Started
-from reconciler.loop.converge import Finished, PassPlanned
+from reconciler.engine.effects import Finished, PassPlanned, Settled, Skipped, Started
 from reconciler.model.event import Event, Level
 from reconciler.model.outcome import Done, Failed, Waiting
 from reconciler.planning.render import drifted, summarise

@@ -69,7 +69,7 @@ def _sketches(experiments: list[Experiment], catalogue: Catalogue, books: list[B
     found: list[Sketch] = []
     for experiment, book in zip(experiments, books, strict=True):
         allotment = allot(experiment, catalogue, _after(found, book))
-        found.append(Sketch(experiment, allotment, wire(experiment, catalogue, allotment, book.epoch)))
+        found.append(Sketch(experiment, allotment, wire(experiment, catalogue, allotment)))
     return found
 
 

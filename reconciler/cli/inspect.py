@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import click
 
-from reconciler.loop.converge import Decision, look
+from reconciler.engine.effects import Decision
+from reconciler.loop.converge import look
 from reconciler.wiring import Workshop
 
 

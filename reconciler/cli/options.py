@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from reconciler.loop.converge import Decision
+    from reconciler.engine.effects import Decision
     from reconciler.planning.narrow import Selection
     from reconciler.spec.experiment import Experiment
     from reconciler.wiring import Workshop

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from reconciler.cli.output import is_live, say
-from reconciler.execution.execute import Settled, Skipped, Started
+from reconciler.engine.effects import Settled, Skipped, Started
 from reconciler.model.outcome import Done, Failed, Waiting
 from reconciler.model.plan import Plan
 from reconciler.planning.render import kind_order

@@ -21,9 +21,11 @@ from reconciler.cli.options import Conduct, check_selection
 from reconciler.cli.output import say
 from reconciler.cli.progress import Progress, make_progress
 from reconciler.cli.saved import SavedPlan, check_fits
-from reconciler.loop.converge import Finished, PassPlanned, close_intents, converge, look
-from reconciler.loop.observe import View
-from reconciler.loop.session import Desire, Session
+from reconciler.engine.effects import Finished, PassPlanned
+from reconciler.engine.setting import Desire
+from reconciler.engine.view import View
+from reconciler.loop.converge import converge, look, note
+from reconciler.loop.session import Session
 from reconciler.model.errors import Refused
 from reconciler.model.plan import Plan
 from reconciler.planning.narrow import EVERYTHING, Selection
@@ -81,8 +83,7 @@ class Runner:
                 say(f"{name}: the world is as the saved plan found it")
             if plan.converged:
                 self._begin(workshop, experiment)
-                workshop.store.tidy(plan)
-                close_intents(session, decision)
+                note(session, decision)
                 return Run(name, session.run, Exit.OK, f"{name}: converged; nothing to do")
             self._ask(name, plan, f"Apply to {name}?", shown=saved is not None)
             self._begin(workshop, experiment)

@@ -7,7 +7,7 @@ The effects of one step are carried out in their order, and each is over before 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from reconciler.model.address import Address, Endpoint
@@ -16,7 +16,7 @@ from reconciler.model.fence import Fence
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Observed, Resource
-from reconciler.planning.plan import World
+from reconciler.planning.world import World
 from reconciler.resources.book import Book
 
 # -- effects ---------------------------------------------------------------------------------------
@@ -134,11 +134,12 @@ Event: TypeAlias = BookRead | Answered | Heard | Ended | Woke | StopAsked
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a look at the world led to."""
+    """What a look at the world led to.  ``findings`` are of open intents, observed behind a barrier."""
 
     desired: Mapping[Address, Resource[Any]]
     world: World
     plan: Plan
+    findings: Mapping[Address, Observed[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

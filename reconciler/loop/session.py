@@ -11,26 +11,29 @@ from reconciler.model.address import Address
 from reconciler.model.driver import Driver
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan, Step
-from reconciler.model.resource import Resource
+from reconciler.model.resource import Observed
 from reconciler.resources.book import Book
 
-Resources: TypeAlias = Mapping[Address, Resource[Any]]
 Drivers: TypeAlias = Mapping[str, Driver[Any, Any]]
-Desire: TypeAlias = Callable[[Book], Resources]
-"""What is wanted, given what is held: an experiment's resources, or nothing at all for a destroy."""
 
 
 class Store(Protocol):
+    """What a run writes is refused with ``Locked`` once another run has taken the experiment over."""
+
     def book(self, experiment: str) -> Book: ...
-    def tidy(self, plan: Plan) -> None: ...
+    def prepare(self, run: str, plan: Plan) -> None: ...
     def issue(self, run: str, steps: Sequence[Step[Any]]) -> None: ...
     def settle(self, run: str, settled: Iterable[tuple[Step[Any], Outcome]]) -> None: ...
-    def resolve(self, experiment: str, addresses: Iterable[Address]) -> None: ...
+    def resolve(self, run: str, observed: Mapping[Address, Observed[Any]]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """``pause(seconds)`` waits, and returns early when the run is stopped; ``now_s`` is a monotonic clock."""
+    """``pause(seconds)`` waits, and returns early when the run is stopped; ``now_s`` is a monotonic clock.
+
+    ``holds``: the run has the experiment's lock.  On ``now_s``: ``closes_s`` is when nothing may be made any more,
+    ``deadline_s`` when the run ends.
+    """
 
     experiment: str
     run: str
@@ -41,3 +44,5 @@ class Session:
     pause: Callable[[float], None]
     now_s: Callable[[], float]
     deadline_s: float = float("inf")
+    closes_s: float = float("inf")
+    holds: bool = True

@@ -10,7 +10,7 @@ from typing import Any
 from reconciler.model.address import Address
 from reconciler.model.change import Cause
 from reconciler.model.resource import Foreign, Present, Resource, Unknown
-from reconciler.planning.plan import World
+from reconciler.planning.world import World
 
 
 @dataclass(frozen=True, slots=True)

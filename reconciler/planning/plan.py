@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -11,21 +10,12 @@ from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
 from reconciler.model.errors import DependencyCycle, Refused
 from reconciler.model.plan import Plan, Step
-from reconciler.model.resource import Absent, Foreign, Observed, Present, Resource, Unknown
+from reconciler.model.resource import Absent, Foreign, Present, Resource, Unknown
 from reconciler.planning.diff import UNCLAIMED_KINDS, VERIFIED_KINDS, diff, moves
 from reconciler.planning.waiting import Waits
+from reconciler.planning.world import World
 
-Resources = Mapping[Address, Resource[Any]]
 Lower = Callable[[Change[Any]], Step[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """The three states that planning compares."""
-
-    desired: Resources
-    recorded: Resources
-    observed: Mapping[Address, Observed[Any]]
 
 
 def make_plan(world: World, lower: Lower) -> Plan:
@@ -46,7 +36,7 @@ def make_plan(world: World, lower: Lower) -> Plan:
             steps[address] = lower(change)
         except Refused as error:
             foreign[address] = str(error)
-    waiting = Waits(world.desired, world.recorded, world.observed, changes, steps).reasons()
+    waiting = Waits(world, changes, steps).reasons()
     steps = {address: step for address, step in steps.items() if address not in waiting}
     unknown, retry_in_s = _unknown(world, steps)
     foreign |= _strangers(world)
@@ -63,13 +53,17 @@ def make_plan(world: World, lower: Lower) -> Plan:
 
 
 def _gone(world: World) -> frozenset[Address]:
-    """Recorded, not wanted there any more, and observed absent, or never of our making: only to be forgotten."""
+    """Recorded, not wanted there any more, and observed absent, or never of our making: only to be forgotten.
+
+    What a run that was overtaken may yet make is remembered.
+    """
     desired, observed = world.desired, world.observed
     return frozenset(
         address
         for address, ours in world.recorded.items()
         if (address not in desired or moves(desired[address], ours))
         and (isinstance(observed.get(address), Absent) or address.kind in VERIFIED_KINDS)
+        and not world.in_doubt(address)
     )
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Cause, Change
 from reconciler.model.plan import Impact, Step
-from reconciler.model.resource import Absent, Observed, Present, Resource, Unknown
+from reconciler.model.resource import Absent, Present, Unknown
+from reconciler.planning.world import World
 
-Resources = Mapping[Address, Resource[Any]]
 Steps = Mapping[Address, Step[Any]]
 
 
@@ -20,23 +20,24 @@ class Waits:
     ``changes`` is everything that is due, also what a driver refused to make a step of.
     """
 
-    def __init__(
-        self,
-        desired: Resources,
-        recorded: Resources,
-        observed: Mapping[Address, Observed[Any]],
-        changes: Mapping[Address, Change[Any]],
-        steps: Steps,
-    ) -> None:
-        self._desired, self._recorded, self._observed = desired, recorded, observed
-        self._changes, self._steps = changes, steps
+    def __init__(self, world: World, changes: Mapping[Address, Change[Any]], steps: Steps) -> None:
+        self._world, self._changes, self._steps = world, changes, steps
+        self._desired, self._recorded, self._observed = world.desired, world.recorded, world.observed
         self._found: dict[Address, str] = {}
 
     def reasons(self) -> dict[Address, str]:
         """Why each step that must wait does, by address."""
+        self._found |= dict(self._in_doubt())
         while found := {**dict(self._unmet()), **dict(self._still_used())}:
             self._found |= found
         return dict(sorted(self._found.items()))
+
+    def _in_doubt(self) -> Iterator[tuple[Address, str]]:
+        """A mark that goes no longer stops the run that was overtaken: it stays until that run is over."""
+        for address, run in sorted(self._world.doubtful.items()):
+            step = self._steps.get(address)
+            if step is not None and step.change.action is Action.DELETE and self._world.in_doubt(address):
+                yield address, _silent(run)
 
     def _unmet(self) -> Iterator[tuple[Address, str]]:
         known: dict[tuple[Action, frozenset[Address], bool], str | None] = {}  # guests of one host need the same
@@ -77,12 +78,19 @@ class Waits:
         if not doomed:
             return
         for user in sorted(self._recorded, reverse=True):
-            used = self._recorded[user].needs & doomed
+            used = self._needs(user) & doomed
             reason = self._stays(user) if used else None
             if reason is not None:
                 yield from ((need, f"still used by {user}, {reason}") for need in used)
 
+    def _needs(self, user: Address) -> frozenset[Address]:
+        """Also what an update needs of which nothing is known."""
+        needs, changed = self._recorded[user].needs, self._world.intended.get(user)
+        return needs if changed is None else needs | changed.needs
+
     def _stays(self, user: Address) -> str | None:
+        if self._world.in_doubt(user):
+            return _silent(self._world.doubtful[user])
         seen = self._observed.get(user)
         if isinstance(seen, Absent):
             return None
@@ -93,3 +101,7 @@ class Waits:
         if user in self._changes:
             return "which is left as it is"
         return None if isinstance(seen, Present) else "of which nothing is known"
+
+
+def _silent(run: str) -> str:
+    return f"run {run} is silent and may still change it; once it is known to be over, say so with `lock release`"

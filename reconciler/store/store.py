@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from reconciler.model.change import Action
 from reconciler.model.errors import Faulty, Locked
 from reconciler.model.outcome import Done, Failed, Outcome, Waiting
 from reconciler.model.plan import Plan, Step
-from reconciler.model.resource import Resource
+from reconciler.model.resource import Observed, Resource
 from reconciler.resources.book import Book
 from reconciler.store.codec import Decoder, decode_spec, encode_resource, encode_spec
 from reconciler.store.database import Clock, Database
@@ -119,7 +119,7 @@ class Store:
 
     # -- the journal ---------------------------------------------------------------------------------
 
-    def tidy(self, plan: Plan) -> None:
+    def prepare(self, run: str, plan: Plan) -> None:
         """Write down what a plan found out without doing anything: what is gone, and what is wanted as it is."""
         if not plan.gone and not plan.record:
             return
@@ -181,16 +181,14 @@ class Store:
             )
             _count_failures(db, pairs, now)
 
-    def resolve(self, experiment: str, addresses: Iterable[Address]) -> None:
+    def resolve(self, run: str, observed: Mapping[Address, Observed[Any]]) -> None:
         """The devices were asked again: what was issued or unknown is now observed, one way or the other."""
-        if not self.open_intents(experiment):
-            return
         now = self._clock().isoformat()
         with self._database.transaction() as db:
             db.executemany(
                 "UPDATE intents SET state = 'done', settled_at = ?, detail = 'observed'"
                 " WHERE experiment = ? AND kind = ? AND name = ? AND state IN ('issued', 'unknown')",
-                [(now, experiment, a.kind, a.name) for a in sorted(addresses)],
+                [(now, a.experiment, a.kind, a.name) for a in sorted(observed)],
             )
 
     # -- locks -----------------------------------------------------------------------------------------

@@ -36,13 +36,13 @@ class Device:
         self.there: dict[Address, Any] = {}
         self.asked: set[Address] = set()
 
-    def observe(self, endpoint: Endpoint, wanted: Any) -> dict[Address, Any]:
+    def observe(self, endpoint: Endpoint, wanted: Any, fence: Any) -> dict[Address, Any]:
         return {r.address: Present(self.there[r.address]) if r.address in self.there else Absent() for r in wanted}
 
     def plan(self, change: Any) -> Step[Any]:
         return Step(change, ("make it",))
 
-    def apply(self, endpoint: Endpoint, steps: Any) -> Iterator[Any]:
+    def apply(self, endpoint: Endpoint, steps: Any, fence: Any) -> Iterator[Any]:
         for step in steps:
             address = step.change.address
             if address.name == "refused":
@@ -62,14 +62,14 @@ class Memory:
     def book(self, experiment: str) -> Book:
         return Book(recorded=dict(self.recorded))
 
-    def tidy(self, plan: Any) -> None: ...
+    def prepare(self, run: str, plan: Any) -> None: ...
 
     def issue(self, run: str, steps: Any) -> None:
         self.recorded |= {step.change.address: step.change.resource for step in steps}
 
     def settle(self, run: str, settled: Any) -> None: ...
 
-    def resolve(self, experiment: str, addresses: Any) -> None: ...
+    def resolve(self, run: str, observed: Any) -> None: ...
 
 
 def resource(name: str, *needs: str, host: str = "one") -> Resource[Vlan]:

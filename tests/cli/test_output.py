@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reconciler.cli.output import result, result_json, say, table
 from reconciler.cli.progress import PlainProgress, describe
-from reconciler.execution.execute import Settled, Skipped
+from reconciler.engine.effects import Settled, Skipped
 from reconciler.model.errors import Rejected
 from reconciler.model.outcome import Done, Failed, Waiting
 from reconciler.spec.text import escape

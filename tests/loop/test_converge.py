@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.loop.converge import Finished, PassPlanned, converge, look
-from reconciler.loop.observe import View
-from reconciler.loop.session import Resources
+from reconciler.engine.effects import Finished, PassPlanned
+from reconciler.engine.view import Resources, View
+from reconciler.loop.converge import converge, look
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.resource import Resource
 from reconciler.resources.deployment import Deployment
@@ -182,9 +182,9 @@ def test_an_image_swapped_by_hand_is_put_back(pool: ThreadPoolExecutor) -> None:
 
 def test_a_run_gives_up_on_what_something_else_keeps_changing(pool: ThreadPoolExecutor) -> None:
     class Fighting(Fleet):
-        def observe(self, endpoint, wanted):  # type: ignore[no-untyped-def]
+        def observe(self, endpoint, wanted, fence):  # type: ignore[no-untyped-def]
             self.cells.clear()
-            return super().observe(endpoint, wanted)
+            return super().observe(endpoint, wanted, fence)
 
     store, fleet = make_store(), Fighting()
     finished = run(store, fleet, wanting(domain("a")), pool)

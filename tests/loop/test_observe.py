@@ -10,6 +10,7 @@ import pytest
 
 from reconciler.loop.converge import converge
 from reconciler.model.address import Address, Endpoint
+from reconciler.model.fence import Fence
 from reconciler.model.outcome import Done, Outcome
 from reconciler.model.plan import Step
 from reconciler.model.resource import Absent, Present, Resource
@@ -39,8 +40,8 @@ class Telling(Fleet):
 
     silent: set[Address] = field(default_factory=set)
 
-    def apply(self, endpoint: Endpoint, steps: Sequence[Step[Put]]) -> Iterator[Outcome]:
-        for outcome in Fleet.apply(self, endpoint, steps):
+    def apply(self, endpoint: Endpoint, steps: Sequence[Step[Put]], fence: Fence) -> Iterator[Outcome]:
+        for outcome in Fleet.apply(self, endpoint, steps, fence):
             if isinstance(outcome, Done) and outcome.address not in self.silent:
                 spec = self.cells.get((endpoint, outcome.address))
                 yield Done(outcome.address, Absent() if spec is None else Present(spec))

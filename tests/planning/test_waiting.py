@@ -21,7 +21,7 @@ def held_back(*states: object) -> list[str]:
     w = world(*states)
     changes = diff(w.desired, w.recorded, w.observed)
     steps = {address: lower(change) for address, change in changes.items()}
-    return [a.name for a in Waits(w.desired, w.recorded, w.observed, changes, steps).reasons()]
+    return [a.name for a in Waits(w, changes, steps).reasons()]
 
 
 def test_one_silent_thing_holds_back_everything_that_is_to_be_made_upon_it() -> None:

@@ -11,7 +11,8 @@ from reconciler.model.change import Change
 from reconciler.model.errors import Refused
 from reconciler.model.plan import Impact, Plan, Step
 from reconciler.model.resource import Absent, Observed, Present, Resource
-from reconciler.planning.plan import World, make_plan
+from reconciler.planning.plan import make_plan
+from reconciler.planning.world import World
 from reconciler.resources.domain import Domain, Nic
 
 EXPERIMENT = "exp"

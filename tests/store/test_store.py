@@ -107,7 +107,7 @@ def test_looking_again_closes_what_was_open(store: Store) -> None:
 
 def test_tidying_forgets_what_is_gone_and_records_what_is_right(store: Store) -> None:
     store.issue(RUN, [step()])
-    store.tidy(Plan({}, {}, record=(thing("b"),), gone=frozenset({at("a")})))
+    store.prepare("run", Plan({}, {}, record=(thing("b"),), gone=frozenset({at("a")})))
     assert store.book("exp").recorded == {at("b"): thing("b")}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Barrier, Lock
@@ -12,33 +12,62 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.execution.execute import Progress, Settled, Skipped, Started, execute
+from reconciler.engine.effects import Progress, Settled, Skipped, Started
+from reconciler.loop.converge import converge
+from reconciler.loop.session import Session
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.errors import Locked, Refused, Rejected, Unreachable
+from reconciler.model.fence import Fence
 from reconciler.model.outcome import Done, Failed, Outcome, Waiting
 from reconciler.model.plan import Plan, Step
+from reconciler.model.resource import Observed
+from reconciler.resources.book import Book
 from tests.planning.worlds import at, planned, thing
 
 
 @dataclass(slots=True)
 class Notes:
-    """A journal that remembers the order of everything, calls to devices included."""
+    """A store that remembers the order of everything, calls to devices included."""
 
     said: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     refuse_issue: bool = False
 
-    def issue(self, steps: Sequence[Step[Any]]) -> None:
+    def book(self, experiment: str) -> Book:
+        return Book()
+
+    def prepare(self, run: str, plan: Plan) -> None:
+        self.said.append(("prepare", tuple(a.name for a in plan.steps)))
+
+    def issue(self, run: str, steps: Sequence[Step[Any]]) -> None:
         if self.refuse_issue:
             raise Locked("taken over")
         self.said.append(("issue", tuple(s.change.address.name for s in steps)))
 
-    def settle(self, settled: Sequence[tuple[Step[Any], Outcome]]) -> None:
+    def settle(self, run: str, settled: Iterable[tuple[Step[Any], Outcome]]) -> None:
         self.said.append(("settle", tuple(step.change.address.name for step, _ in settled)))
+
+    def resolve(self, run: str, observed: Mapping[Address, Observed[Any]]) -> None:
+        self.said.append(("resolve", tuple(a.name for a in observed)))
+
+
+@dataclass(slots=True)
+class Device:
+    """A driver that only applies: what is there does not matter to how a plan is walked."""
+
+    act: Callable[[Endpoint, Sequence[Step[Any]]], Iterator[Outcome]]
+
+    def apply(self, endpoint: Endpoint, steps: Sequence[Step[Any]], fence: Fence) -> Iterator[Outcome]:
+        return self.act(endpoint, steps)
 
 
 def run(plan: Plan, apply: Any, notes: Notes | None = None, stopped: Any = lambda: False) -> list[Progress]:
+    """The first pass of a run that has decided on ``plan``."""
+    plans = iter([plan])
+    drivers: Any = {step.change.resource.endpoint.driver: Device(apply) for step in plan.steps.values()}
     with ThreadPoolExecutor(4) as pool:
-        return list(execute(plan, apply, pool, notes or Notes(), stopped))
+        session = Session("exp", "run", notes or Notes(), drivers, pool, stopped, lambda seconds: None, lambda: 0.0)
+        reports = list(converge(session, lambda book: {}, narrow=lambda _: next(plans, Plan({}, {}))))
+    return [report for report in reports if isinstance(report, (Started, Settled, Skipped))]
 
 
 def obey(endpoint: Endpoint, steps: Sequence[Step[Any]]) -> Iterator[Outcome]:
@@ -88,7 +117,7 @@ def test_an_intent_is_durable_before_its_device_is_called() -> None:
         yield from obey(endpoint, steps)
 
     assert isinstance(outcomes(run(planned([A]), watching, notes))["a"], Done)
-    assert notes.said == [("issue", ("a",)), ("settle", ("a",))]
+    assert notes.said == [("prepare", ("a",)), ("issue", ("a",)), ("settle", ("a",))]
 
 
 def test_nothing_is_sent_when_the_journal_refuses() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.execution.order import Frontier
+from reconciler.engine.order import Frontier
 from reconciler.model.address import Endpoint
 from tests.planning.worlds import at, planned, thing
 

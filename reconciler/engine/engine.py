@@ -1,0 +1,228 @@
+"""A run as a state machine: events in, effects out.  Pure: the same events at the same times give the same effects.
+
+A pass reads the book, asks the devices, decides, and acts until nothing more is ready; passes follow one another until
+what is wanted is observed, or nothing more can be done about it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from reconciler.engine.course import PATIENCE_S, Course, Tally
+from reconciler.engine.effects import (
+    Answered,
+    BookRead,
+    Decision,
+    Effect,
+    Ended,
+    Event,
+    Finished,
+    Heard,
+    Issue,
+    PassPlanned,
+    Pause,
+    Prepare,
+    Resolve,
+    Send,
+    Settle,
+    Settled,
+    Skipped,
+    Started,
+    StopAsked,
+    Tell,
+    Woke,
+)
+from reconciler.engine.look import Look
+from reconciler.engine.order import Frontier
+from reconciler.engine.restraint import beyond, too_late, without
+from reconciler.engine.setting import Setting
+from reconciler.engine.view import View
+from reconciler.model.address import Address, Endpoint
+from reconciler.model.errors import ReconcilerError, Unreachable, Unreadable
+from reconciler.model.fence import Fence
+from reconciler.model.outcome import Done, Failed, Outcome
+from reconciler.model.plan import Step
+from reconciler.model.resource import Unknown
+from reconciler.planning.world import World
+
+
+class Engine:
+    """One run.  ``begin`` once, then ``step`` with what happened, until a ``Tell`` says ``Finished``."""
+
+    def __init__(self, setting: Setting, now_s: float, view: View | None = None) -> None:
+        self._setting, self._now_s = setting, now_s
+        self._view = view if view is not None else View()
+        self._course = Course(now_s)
+        self._number = 0
+        self._stopped = self._timed_out = self._last = False
+        self._held_back: dict[Address, str] = {}
+        self._open_pass()
+
+    def _open_pass(self) -> None:
+        self._number += 1
+        self._look = Look(self._setting, self._view)
+        self._tally = Tally()
+        self._frontier: Frontier | None = None
+        self._busy: dict[Endpoint, dict[Address, Step[Any]]] = {}
+
+    def begin(self) -> tuple[Effect, ...]:
+        return tuple(self._look.begin())
+
+    def step(self, events: Sequence[Event], now_s: float) -> tuple[Effect, ...]:
+        """What to do now that these things happened, in this order; they may be several, so that one commit does."""
+        self._now_s = now_s
+        effects: list[Effect] = []
+        settled: list[tuple[Step[Any], Outcome]] = []
+        for event in events:
+            match event:
+                case StopAsked():
+                    self._stopped = True
+                case BookRead(book):
+                    effects += self._look.read(book)
+                case Answered():
+                    effects += self._look.answered(event)
+                case Heard(step, outcome):
+                    del self._busy[step.change.resource.endpoint][step.change.address]
+                    settled.append((step, outcome))
+                case Ended(endpoint, error):
+                    settled += _unsaid(self._busy.pop(endpoint), error)
+                case Woke():
+                    effects += self._next_pass()
+        if settled:
+            effects += self._settle(settled)
+        if self._frontier is not None:
+            effects += self._dispatch()
+        elif self._look.decision is not None:
+            effects += self._decided(self._look.decision)
+        return tuple(effects)
+
+    # -- a pass ----------------------------------------------------------------------------------
+
+    def _decided(self, decision: Decision) -> Iterator[Effect]:
+        if self._last:
+            yield from self._finish(decision)
+            return
+        if decision.findings:
+            yield Resolve(decision.findings)
+        self._held_back = beyond(decision.plan, self._setting.approved) if self._setting.approved is not None else {}
+        late = too_late(decision.plan) if self._now_s >= self._setting.closes_s else {}
+        plan = without(decision.plan, self._held_back.keys() | late.keys())
+        if late:
+            plan = replace(plan, waiting={**plan.waiting, **late})
+        self._decision = replace(decision, plan=plan)
+        self._users = _users(decision.world)
+        yield Tell(PassPlanned(self._number, self._decision))
+        if plan.steps or plan.gone or plan.record:
+            yield Prepare(plan)
+        self._frontier = Frontier(plan)
+        if not self._stopped:
+            self._tally.done |= plan.gone
+        yield from self._dispatch()
+
+    def _dispatch(self) -> Iterator[Effect]:
+        """Send what is ready to every endpoint that is free; the pass is over when none is busy any more."""
+        frontier, book = self._frontier, self._look.book
+        if frontier is None:
+            return
+        for endpoint in [] if self._stopped else frontier.endpoints():
+            if endpoint not in self._busy:
+                steps = tuple(frontier.take(endpoint))
+                self._busy[endpoint] = {step.change.address: step for step in steps}
+                yield Issue(steps)
+                yield Tell(Started(endpoint, steps))
+                yield Send(endpoint, steps, Fence(book.epoch, book.lineage))
+        if not self._busy:
+            yield from self._pass_over(frontier)
+
+    def _settle(self, settled: list[tuple[Step[Any], Outcome]]) -> Iterator[Effect]:
+        yield Settle(tuple(settled))
+        for step, outcome in settled:
+            self._tally.note(step, outcome)
+            self._update(step, outcome)
+            if isinstance(outcome, Done) and self._frontier is not None:
+                self._frontier.done(step.change.address)
+            yield Tell(Settled(step, outcome))
+
+    def _update(self, step: Step[Any], outcome: Outcome) -> None:
+        """What a step read back is observed; without that, the endpoint is asked again before the next decision."""
+        address, endpoint = step.change.address, step.change.resource.endpoint
+        if isinstance(outcome, Done) and outcome.readback is not None:
+            self._view.take(step.change.resource, outcome.readback)
+        else:
+            self._view.forget(endpoint)
+        if isinstance(outcome, Done) and address.kind == "deployment":
+            for user in self._users.get(address, ()):
+                self._view.forget(user)
+
+    def _pass_over(self, frontier: Frontier) -> Iterator[Effect]:
+        plan = self._decision.plan
+        for address in frontier.left():
+            yield Tell(Skipped(plan.steps[address], frontier.unmet(address)))
+        self._frontier = None
+        self._look.decision = None
+        course, tally = self._course, self._tally
+        course.add(plan, tally, self._now_s)
+        self._timed_out = self._now_s > min(self._setting.deadline_s, course.progressed_s + PATIENCE_S)
+        converged = plan.converged and not self._held_back
+        if converged or self._stopped or self._timed_out or course.over(plan, tally):
+            yield from self._last_look()
+            return
+        wait_s = course.pause_s(plan, tally)
+        if wait_s is None:
+            yield from self._next_pass()
+        else:
+            yield Pause(min(wait_s, max(0.0, self._setting.deadline_s - self._now_s)))
+
+    def _next_pass(self) -> Iterator[Effect]:
+        """Ask again where nothing was known, and look anew."""
+        world = self._decision.world
+        for resource in (*world.recorded.values(), *world.desired.values()):
+            if isinstance(self._view.observed.get(resource.address), Unknown):
+                self._view.forget(resource.endpoint)
+        self._open_pass()
+        yield from self._look.begin()
+
+    # -- the end -----------------------------------------------------------------------------------
+
+    def _last_look(self) -> Iterator[Effect]:
+        """A run that changed something ends with what is observed then; one that did not knows it already."""
+        if not self._tally.done:
+            yield from self._finish(self._decision)
+            return
+        self._last = True
+        self._look = Look(self._setting, self._view)
+        yield from self._look.begin()
+
+    def _finish(self, final: Decision) -> Iterator[Effect]:
+        self._look.decision = None
+        plan, course = final.plan, self._course
+        finished = Finished(
+            converged=plan.converged and not self._held_back,
+            decision=final,
+            failed={a: e for a, e in sorted(course.failed.items()) if a in plan.steps or a in plan.unknown},
+            held_back=self._held_back,
+            interrupted=self._stopped,
+            timed_out=self._timed_out,
+            changed_count=course.changed,
+        )
+        yield Tell(finished)
+
+
+def _unsaid(left: Mapping[Address, Step[Any]], error: ReconcilerError | None) -> list[tuple[Step[Any], Outcome]]:
+    """Steps that the driver did not tell of: whether they were done is not known, unless it was refused as a whole."""
+    reason = error or ReconcilerError("the driver said nothing about this step")
+    unsure = error is None or (error.retryable and isinstance(error, (Unreachable, Unreadable)))
+    return [(step, Failed(address, reason, unsure)) for address, step in left.items()]
+
+
+def _users(world: World) -> Mapping[Address, set[Endpoint]]:
+    """Endpoints that hold something which needs a given image: imaging changes them behind our back."""
+    users: dict[Address, set[Endpoint]] = defaultdict(set)
+    for resource in world.desired.values():
+        for need in resource.needs:
+            if need.kind == "deployment" and resource.address in world.recorded:
+                users[need].add(resource.endpoint)
+    return users

@@ -1,0 +1,73 @@
+"""One look at the world: the book, every device that has to be asked, and what follows from them.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.engine.effects import Answered, Ask, Decision, Effect, ReadBook
+from reconciler.engine.setting import Setting
+from reconciler.engine.view import Resources, Survey, View, asks, make_survey, ready_hosts
+from reconciler.model.address import Address, Endpoint
+from reconciler.model.resource import Absent, Observed, Present, Unknown
+from reconciler.planning.cross_check import cross_check
+from reconciler.planning.plan import make_plan
+from reconciler.planning.world import World
+from reconciler.resources.book import Book
+
+
+class Look:
+    """``begin`` once, then what was read and answered, until there is a ``decision``."""
+
+    def __init__(self, setting: Setting, view: View) -> None:
+        self._setting, self._view = setting, view
+        self._survey: Survey | None = None
+        self._asked: dict[Endpoint, Ask] = {}
+        self._hosts_asked = False
+        self._desired: Resources = {}
+        self.book = Book()
+        self.decision: Decision | None = None
+
+    def begin(self) -> list[Effect]:
+        return [ReadBook()]
+
+    def read(self, book: Book) -> list[Effect]:
+        self.book, self._desired = book, self._setting.desire(book)
+        self._survey = make_survey(self._desired, book)
+        return self._ask(self._survey.first)
+
+    def answered(self, event: Answered) -> list[Effect]:
+        self._view.learn(self._asked.pop(event.endpoint), event.answer)
+        return [] if self._asked else self._go_on()
+
+    def _ask(self, wanted: Mapping[Endpoint, Any]) -> list[Effect]:
+        found = asks(dict(wanted), self._view, self.book, barriers=self._setting.holds)
+        self._asked = {ask.endpoint: ask for ask in found}
+        return list(found) if found else self._go_on()
+
+    def _go_on(self) -> list[Effect]:
+        if self._survey is None:
+            raise AssertionError("the book is read before anything is asked")
+        if not self._hosts_asked:
+            self._hosts_asked = True
+            return self._ask(ready_hosts(self._survey, self._desired, self._view))
+        self.decision = self._decide()
+        return []
+
+    def _decide(self) -> Decision:
+        observed = cross_check(self._desired, self._view.observed)
+        doubtful = {a: intent.run for a, intent in self.book.open.items() if intent.doubtful}
+        for address, run in sorted(doubtful.items()):
+            if address.kind == "deployment":  # a deployer knows no epochs: it would still do what that run may send
+                observed[address] = Unknown(f"run {run} is silent, and may still deploy it")
+        world = World(self._desired, self.book.recorded, observed, self.book.intended, doubtful)
+        plan = self._setting.narrow(make_plan(world, self._setting.lower))
+        return Decision(self._desired, world, plan, self._findings())
+
+    def _findings(self) -> dict[Address, Observed[Any]]:
+        seen = self._view.observed
+        return {
+            address: seen[address]
+            for address, intent in sorted(self.book.open.items())
+            if intent.endpoint in self._view.settled and isinstance(seen.get(address), (Present, Absent))
+        }

@@ -1,0 +1,38 @@
+"""What a run is about: everything that its decisions follow from, but for what it meets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from reconciler.engine.view import Resources
+from reconciler.model.change import Change
+from reconciler.model.plan import Plan, Step
+from reconciler.resources.book import Book
+
+Desire: TypeAlias = Callable[[Book], Resources]
+"""What is wanted, given what is held: an experiment's resources, or nothing at all for a destroy.  Pure."""
+
+
+def everything(plan: Plan) -> Plan:
+    return plan
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a run is about.
+
+    ``lower`` turns a change into a driver's commands.  Of a plan, ``narrow`` leaves the part that is to be done.
+    ``approved`` is the plan a person said yes to: later passes may finish and repeat it, but what they would delete or
+    restart beyond it is held back.  ``holds``: the run holds the experiment's lock, and may use barriers.
+    After ``closes_s`` nothing is made any more; at ``deadline_s`` the run ends.
+    """
+
+    desire: Desire
+    lower: Callable[[Change[Any]], Step[Any]]
+    narrow: Callable[[Plan], Plan] = everything
+    approved: Plan | None = None
+    holds: bool = True
+    closes_s: float = float("inf")
+    deadline_s: float = float("inf")

@@ -1,0 +1,131 @@
+"""What is known of the devices, and whom to ask for the rest: every endpoint once, carriers before what they carry."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from reconciler.engine.effects import Ask
+from reconciler.model.address import Address, Endpoint
+from reconciler.model.errors import ReconcilerError
+from reconciler.model.fence import Fence
+from reconciler.model.resource import Absent, Observed, Present, Resource, Unknown
+from reconciler.resources.book import Book
+
+Resources: TypeAlias = Mapping[Address, Resource[Any]]
+Questions: TypeAlias = dict[Endpoint, list[Resource[Any]]]
+
+
+@dataclass(slots=True)
+class View:
+    """What is known of the devices in this run.
+
+    ``asked`` holds, for each endpoint that need not be asked again, what it was asked about; ``settled`` those of them
+    that were asked behind a barrier.
+    """
+
+    observed: dict[Address, Observed[Any]] = field(default_factory=dict)
+    asked: dict[Endpoint, set[tuple[Address, object]]] = field(default_factory=dict)
+    settled: set[Endpoint] = field(default_factory=set)
+
+    def take(self, resource: Resource[Any], readback: Observed[Any]) -> None:
+        """What a step read back counts as asked; an endpoint all of whose resources told is not asked once more."""
+        self.observed[resource.address] = readback
+        if not isinstance(readback, Unknown):
+            self.asked.setdefault(resource.endpoint, set()).add((resource.address, resource.spec))
+
+    def learn(self, ask: Ask, answer: Mapping[Address, Observed[Any]] | ReconcilerError) -> None:
+        """An endpoint that could not tell makes everything on it unknown."""
+        if isinstance(answer, ReconcilerError):
+            self.observed.update((resource.address, Unknown(str(answer))) for resource in ask.resources)
+        else:
+            self.observed.update(answer)
+            if ask.fence.barrier:
+                self.settled.add(ask.endpoint)
+        self.asked[ask.endpoint] = _questions(ask.resources)
+
+    def forget(self, endpoint: Endpoint) -> None:
+        self.asked.pop(endpoint, None)
+        self.settled.discard(endpoint)
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """All that a pass may have to ask: at once, and after the images of the nodes are known."""
+
+    first: Questions
+    carried: Questions
+    carriers: Mapping[Endpoint, set[Address]]
+
+
+def make_survey(desired: Resources, book: Book) -> Survey:
+    """Every resource is looked for where it is recorded or wanted, and as which it is recorded, intended and wanted."""
+    wanted: Questions = defaultdict(list)
+    carriers: dict[Endpoint, set[Address]] = defaultdict(set)
+    for address, resource in {**desired, **book.recorded}.items():
+        endpoint = resource.endpoint
+        wanted[endpoint].append(resource)
+        for other in (desired.get(address), book.intended.get(address)):
+            if (
+                other is not None
+                and other is not resource
+                and other.endpoint == endpoint
+                and other.spec != resource.spec
+            ):
+                wanted[endpoint].append(other)
+        if resource.carrier is not None:
+            carriers[endpoint].add(resource.carrier)
+    return Survey(
+        {e: r for e, r in wanted.items() if e not in carriers},
+        {e: wanted[e] for e in carriers},
+        carriers,
+    )
+
+
+def ready_hosts(survey: Survey, desired: Resources, view: View) -> Questions:
+    """The endpoints on carriers that can be asked now; of the others it is noted in ``view`` why they cannot."""
+    ready: Questions = {}
+    for endpoint, resources in survey.carried.items():
+        reason = _not_yet(survey.carriers[endpoint], desired, view)
+        if reason is None:
+            ready[endpoint] = resources
+        else:
+            view.forget(endpoint)
+            view.observed.update((resource.address, reason) for resource in resources)
+    return ready
+
+
+def asks(wanted: Questions, view: View, book: Book, *, barriers: bool) -> list[Ask]:
+    """What has to be asked, in order of endpoint: behind a barrier where the journal is open, if ``barriers``."""
+    tickets: dict[Endpoint, set[str]] = defaultdict(set)
+    for intent in book.open.values() if barriers else ():
+        tickets[intent.endpoint] |= {intent.ticket}
+    found = []
+    for endpoint in sorted(wanted):
+        resources, known = wanted[endpoint], view.asked.get(endpoint)
+        unsettled = endpoint in tickets and endpoint not in view.settled
+        if known is None or unsettled or not _questions(resources) <= known:
+            names = tuple(sorted(tickets.get(endpoint, set()) - {""}))
+            fence = Fence(book.epoch, book.lineage, endpoint in tickets, names)
+            found.append(Ask(endpoint, tuple(resources), fence))
+    return found
+
+
+def _questions(resources: Iterable[Resource[Any]]) -> set[tuple[Address, object]]:
+    return {(resource.address, resource.spec) for resource in resources}
+
+
+def _not_yet(carriers: Iterable[Address], desired: Resources, view: View) -> Unknown | None:
+    """Why a host is not asked: its image is being made, or is about to be."""
+    for carrier in sorted(carriers):
+        seen = view.observed.get(carrier)
+        if isinstance(seen, Unknown) and seen.retry_in_s is not None:
+            return Unknown(f"its node is being imaged: {seen.reason}", seen.retry_in_s)
+        wanted = desired.get(carrier)
+        if wanted is not None and (
+            isinstance(seen, Absent) or (isinstance(seen, Present) and seen.spec != wanted.spec)
+        ):
+            return Unknown("its node is about to be imaged")
+    return None

@@ -1,0 +1,33 @@
+"""The states that planning compares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from reconciler.model.address import Address
+from reconciler.model.resource import Observed, Resource
+
+Resources: TypeAlias = Mapping[Address, Resource[Any]]
+
+UNFENCED_KINDS = frozenset({"switch", "deployment"})
+"""What a run that was overtaken may still change: its device keeps no epoch once nothing of ours is on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """``intended`` is what an update under way makes of a recorded resource.
+
+    ``doubtful`` names the run that sent something about an address, lost its lock, and is not known to be over.
+    """
+
+    desired: Resources
+    recorded: Resources
+    observed: Mapping[Address, Observed[Any]]
+    intended: Resources = field(default_factory=dict)
+    doubtful: Mapping[Address, str] = field(default_factory=dict)
+
+    def in_doubt(self, address: Address) -> bool:
+        """Whether it may still be changed by a run that no fence stops."""
+        return address in self.doubtful and address.kind in UNFENCED_KINDS
