@@ -12,6 +12,8 @@ from reconciler.spec.text import printable
 
 _WIDTH = 140
 _SHOWN = 200
+_SECRET = re.compile(r"""(?i)(\b\w*(?:password|passphrase|secret|token)["']?\s*:\s+)(?!secret://)[^\s].*""")
+"""What stands behind such a key is not shown, wherever it stands: an excerpt ends up in a pipeline's log."""
 _WORD = re.compile(r"""("|').*?\1|[^\s,\[\]{}]+|.""")
 
 
@@ -41,7 +43,7 @@ def _source(text: str, line: int, column: int) -> list[str]:
     source = _lines(text)
     if line > len(source):
         return []
-    whole = source[line - 1]
+    whole = _SECRET.sub(r"\1***", source[line - 1])
     start = max(0, column - 1 - _WIDTH // 2) if len(whole) > _WIDTH else 0
     shown, before = whole[start : start + _WIDTH], whole[start : column - 1]
     word = _WORD.match(whole, column - 1)

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from reconciler.model.diagnostic import Diagnostic, Span
-from reconciler.spec.scalars import MEANINGS
+from reconciler.spec.scalars import MEANINGS, REFERENCE_PATTERN
 from reconciler.spec.suggest import suggest
 from reconciler.spec.text import quote
 from reconciler.spec.tree import Json, Tree
@@ -56,6 +56,9 @@ def _words(kind: str, context: Mapping[str, Any], loc: Loc, value: Json, known: 
         words = re.findall(r"'([^']*)'", str(context.get("expected", "")))
         shown = quote(value) if isinstance(value, str) else "this"
         return "S208", f"{field}: {shown} is not one of {', '.join(words)}", suggest(str(value), words)
+    if kind == "string_pattern_mismatch" and context["pattern"] == REFERENCE_PATTERN:
+        hint = "documents hold no secrets: put it into a file of its own, and change it where it was used"
+        return "S209", f"{field}: this is not {MEANINGS[REFERENCE_PATTERN]}", hint
     if kind == "string_pattern_mismatch":
         return "S209", f"{field}: {quote(value)} is not {MEANINGS.get(str(context['pattern']), 'well formed')}", ""
     if kind == "value_error":

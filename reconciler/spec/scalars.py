@@ -158,6 +158,9 @@ UserName = Annotated[
 DeployerUrl = Annotated[
     str, _text(r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$", "a base URL, as http://kadeploy.lille.example:25300")
 ]
+REFERENCE_PATTERN = "^secret://[a-z][a-z0-9-]{0,62}$"
+SecretReference = Annotated[str, _text(REFERENCE_PATTERN, "a reference to a secret, as secret://lille-deployer")]
+"""Never the secret: documents are kept, shown and sent around."""
 HeaderPrefix = Annotated[str, _text(r"^X-[A-Za-z-]{1,40}$", "a prefix of header names, as X-Kadeploy-")]
 DomainSuffix = Annotated[str, _text(r"^[a-z0-9.-]{1,200}$", "a domain, as lille.grid5000.fr")]
 InterfaceName = Annotated[str, _text(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,10}$", "an interface name, 11 characters at most")]

@@ -22,6 +22,7 @@ from reconciler.spec.scalars import (
     Name,
     Network,
     PortName,
+    SecretReference,
     SizeMib,
     SshPort,
     UserName,
@@ -63,6 +64,8 @@ class DeployerAccess(Strict):
     """The user we deploy as."""
     header_prefix: HeaderPrefix = "X-Kadeploy-"
     """Prefix of the header that names the user; `X-Remote-` style on some sites."""
+    password: SecretReference | None = None
+    """Where the user's password is, for a server that asks for one (HTTP Basic, over https only): `secret://NAME`."""
 
 
 class SshAccess(Strict):

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import base64
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.drivers.kadeploy import rest
 from reconciler.drivers.kadeploy.rest import Image, Node, Workflow
-from reconciler.model.errors import ReconcilerError
+from reconciler.model.errors import ReconcilerError, Refused
+from reconciler.model.secret import Secret
 from reconciler.transport.http import Http, HttpReply
 
 READ_DEADLINE_S = 30.0
 START_DEADLINE_S = 120.0
+_ENCRYPTED_OR_HERE = re.compile(r"https://|http://127(\.[0-9]{1,3}){3}(:[0-9]+)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Deployer:
-    """``user`` is whom we deploy as; it travels in the header ``<header_prefix>User``."""
+    """``user`` is whom we deploy as; it travels in the header ``<header_prefix>User``.
+
+    ``password`` is asked for it at each request, where the server wants one.
+    """
 
     url: str
     user: str = "root"
     header_prefix: str = "X-Kadeploy-"
+    password: Callable[[], Secret] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +67,12 @@ class Session:
         headers = {f"{self.deployer.header_prefix}User": self.deployer.user, "Accept": "application/json"}
         if body:
             headers["Content-Type"] = "application/json"
+        if self.deployer.password is not None:
+            headers["Authorization"] = self._credentials(self.deployer.password())
         url = self.deployer.url.rstrip("/") + path
         return self.http.exchange(method, url, headers=headers, body=body, deadline_s=deadline_s)
+
+    def _credentials(self, password: Secret) -> str:
+        if not _ENCRYPTED_OR_HERE.match(self.deployer.url):
+            raise Refused(f"{self.deployer.url}: a password is sent over https only; set deployer.url to such a URL")
+        return "Basic " + base64.b64encode(f"{self.deployer.user}:{password.reveal()}".encode()).decode()
