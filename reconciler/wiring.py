@@ -78,9 +78,13 @@ class Workshop:
     pool: ThreadPoolExecutor
     stop: Stop
 
-    def session(self, experiment: str, run: str, timeout_s: float | None = None) -> Session:
-        stop, deadline = self.stop, float("inf") if timeout_s is None else time.monotonic() + timeout_s
-        return Session(experiment, run, self.store, self.drivers, self.pool, stop, stop.pause, time.monotonic, deadline)
+    def session(self, experiment: str, run: str, timeout_s: float | None = None, *, holds: bool = False) -> Session:
+        """``holds``: the run has the experiment's lock."""
+        deadline = float("inf") if timeout_s is None else time.monotonic() + timeout_s
+        pause, now_s = self.stop.pause, time.monotonic
+        return Session(
+            experiment, run, self.store, self.drivers, self.pool, self.stop, pause, now_s, deadline, holds=holds
+        )
 
     def desire(self, experiment: Experiment) -> Desire:
         """What the experiment wants, chosen anew from what is held at each pass."""

@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -28,6 +27,7 @@ from reconciler.loop.converge import converge, look, note
 from reconciler.loop.session import Session
 from reconciler.model.errors import Refused
 from reconciler.model.plan import Plan
+from reconciler.planning.lifetime import Span
 from reconciler.planning.narrow import EVERYTHING, Selection
 from reconciler.planning.render import render_plan, summarise
 from reconciler.wiring import Stop, Workshop, utc_now
@@ -87,7 +87,12 @@ class Runner:
                 return Run(name, session.run, Exit.OK, f"{name}: converged; nothing to do")
             self._ask(name, plan, f"Apply to {name}?", shown=saved is not None)
             self._begin(workshop, experiment)
-            return self._converge(session, desire, plan, view)
+            session = self._bounded(workshop, experiment, session)
+            run = self._converge(session, desire, plan, view)
+            if run.code is Exit.OK or session.now_s() < session.closes_s or not expiry_destroys(experiment):
+                return run
+            say(f"{name}: its lifetime is over, so it is taken down")
+            return self._take_down(workshop, self._unbounded(session), View(), None)
 
     def _begin(self, workshop: Workshop, experiment: Experiment) -> None:
         """Note what is wanted now, and until when."""
@@ -96,40 +101,58 @@ class Runner:
         workshop.store.begin(experiment.metadata.name, workshop.digest(experiment), walltime, on_expiry)
 
     def destroy(self, workshop: Workshop, name: str) -> Run:
+        with self._locked(workshop, name) as session:
+            return self._take_down(workshop, session, View(), f"Destroy {name}?")
+
+    def _take_down(self, workshop: Workshop, session: Session, view: View, question: str | None) -> Run:
         def nothing(book: object) -> dict[Any, Any]:
             return {}
 
-        with self._locked(workshop, name) as session:
-            view = View()
-            plan = look(session, nothing, view).plan
-            if plan.converged:
-                workshop.store.end(name)
-                return Run(name, session.run, Exit.OK, f"{name}: nothing is left of it")
-            self._ask(name, plan, f"Destroy {name}?", shown=False)
-            run = self._converge(session, nothing, plan, view)
-            if run.code is not Exit.OK:
-                return run
+        name = session.experiment
+        decision = look(session, nothing, view)
+        if decision.plan.converged:
             workshop.store.end(name)
-            return replace(run, summary=f"{name}: destroyed; nothing is left of it")
+            return Run(name, session.run, Exit.OK, f"{name}: nothing is left of it")
+        if question is not None:
+            self._ask(name, decision.plan, question, shown=False)
+        run = self._converge(session, nothing, decision.plan, view)
+        if run.code is not Exit.OK:
+            return run
+        workshop.store.end(name)
+        return replace(run, summary=f"{name}: destroyed; nothing is left of it")
 
-    def ends(self, workshop: Workshop, experiment: Experiment) -> datetime | None:
-        """When the experiment's lifetime is over; None before its first apply, and without a walltime."""
+    def span(self, workshop: Workshop, experiment: Experiment) -> Span | None:
+        """The experiment's life; None before its first apply, and without a walltime."""
         row = workshop.store.experiment(experiment.metadata.name)
         lifetime = experiment.spec.lifetime
         if row is None or row.created_at is None or lifetime is None:
             return None
-        return row.created_at + lifetime.walltime
+        return Span(row.created_at, lifetime.walltime)
 
-    def is_expired(self, workshop: Workshop, experiment: Experiment) -> bool:
-        ends = self.ends(workshop, experiment)
-        return ends is not None and ends <= utc_now()
+    def is_due(self, workshop: Workshop, experiment: Experiment) -> bool:
+        """Whether it has to be taken down now, so as to be gone when its lifetime ends."""
+        span = self.span(workshop, experiment)
+        return span is not None and span.closes <= utc_now() and expiry_destroys(experiment)
 
     def _refuse_expired(self, workshop: Workshop, experiment: Experiment) -> None:
-        if self.is_expired(workshop, experiment):
+        span = self.span(workshop, experiment)
+        if span is not None and span.ends <= utc_now():
             raise Refused(
-                f"{experiment.metadata.name}: its lifetime ended at {self.ends(workshop, experiment):%Y-%m-%d %H:%M}"
-                " UTC; raise lifetime.walltime, or destroy it"
+                f"{experiment.metadata.name}: its lifetime ended at {span.ends:%Y-%m-%d %H:%M} UTC;"
+                " raise lifetime.walltime, or destroy it"
             )
+
+    def _bounded(self, workshop: Workshop, experiment: Experiment, session: Session) -> Session:
+        """Make nothing that could not be taken down in time; where it is to go at the end, end the run for that."""
+        span = self.span(workshop, experiment)
+        if span is None:
+            return session
+        closes_s = session.now_s() + (span.closes - utc_now()).total_seconds()
+        deadline_s = min(session.deadline_s, closes_s) if expiry_destroys(experiment) else session.deadline_s
+        return replace(session, closes_s=closes_s, deadline_s=deadline_s)
+
+    def _unbounded(self, session: Session) -> Session:
+        return replace(session, closes_s=float("inf"), deadline_s=float("inf"))
 
     def _ask(self, name: str, plan: Plan, question: str, *, shown: bool) -> None:
         if not shown and not (self.quiet and self.conduct.yes):
@@ -146,7 +169,7 @@ class Runner:
     def _locked(self, workshop: Workshop, name: str) -> Iterator[Session]:
         run = uuid.uuid4().hex[:12]
         with locked(workshop, name, run, self.conduct.lock_timeout), graceful(workshop.stop):
-            yield workshop.session(name, run, self.conduct.timeout)
+            yield workshop.session(name, run, self.conduct.timeout, holds=True)
 
     def _converge(self, session: Session, desire: Desire, approved: Plan, seen: View) -> Run:
         name = session.experiment

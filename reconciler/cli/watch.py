@@ -41,8 +41,8 @@ def watch_command(sources: options.Sources, events: str | None, interval: float,
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, on_signal)
     looked = -interval
-    for _ in wakes(list(sources.paths), stop, interval):
-        due = time.monotonic() - looked >= interval
+    for _ in wakes(list(sources.paths), stop, min(interval, _ENDS_WITHIN_S)):
+        due = time.monotonic() - looked >= interval or time.time() >= watcher.next_end
         watcher.look(due=due)
         looked = time.monotonic() if due else looked
         if once or stop.is_set() or watcher.stopped:
@@ -51,14 +51,24 @@ def watch_command(sources: options.Sources, events: str | None, interval: float,
     return watcher.code if not number else Exit(128 + number)
 
 
+_ENDS_WITHIN_S = 5.0
+"""An experiment whose time has come is taken down so soon, whatever the interval."""
+
+
 class _Watcher:
     """What one ``watch`` remembers."""
 
     def __init__(self, sources: options.Sources, conduct: options.Conduct) -> None:
         self._sources, self._conduct = sources, conduct
         self._keeper = Keeper(self._accept)
+        self._due: dict[str, float] = {}
         self.code = Exit.OK
         self.stopped = 0
+
+    @property
+    def next_end(self) -> float:
+        """When the next experiment has to be taken down, in seconds since 1970."""
+        return min(self._due.values(), default=float("inf"))
 
     def look(self, *, due: bool) -> None:
         for wish in self._keeper.look(self._read(), due=due):
@@ -105,12 +115,16 @@ class _Watcher:
         try:
             with open_workshop(self._sources.folder, catalogue, whole, self._sources.parallelism) as workshop:
                 document = workshop.catalogue.experiments[wish.experiment]
-                if runner.is_expired(workshop, document) and expiry_destroys(document):
-                    say(f"{wish.experiment}: its lifetime has ended")
+                if runner.is_due(workshop, document):
+                    say(f"{wish.experiment}: its lifetime is over")
                     run = runner.destroy(workshop, wish.experiment)
                     self._keeper.forget(wish.experiment)
+                    self._due.pop(wish.experiment, None)
                 else:
                     run = runner.apply(workshop, document)
+                    span = runner.span(workshop, document)
+                    if span is not None and expiry_destroys(document):
+                        self._due[wish.experiment] = span.closes.timestamp()
                 self.code = run.code
                 self.stopped = run.code - 128 if run.code in (Exit.INTERRUPTED, Exit.TERMINATED) else 0
                 if wish.changed or run.finished is not None:

@@ -1,0 +1,110 @@
+"""Whom a look asks, behind which barrier, and what it makes of runs that may still act."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.engine.effects import Answered, Ask
+from reconciler.engine.look import Look
+from reconciler.engine.setting import Setting
+from reconciler.engine.view import View
+from reconciler.model.address import Address, Endpoint
+from reconciler.model.change import Action
+from reconciler.model.errors import Unreachable
+from reconciler.model.resource import Absent, Observed, Present, Resource
+from reconciler.resources.book import Book, OpenIntent
+from reconciler.resources.deployment import Deployment
+from tests.planning.worlds import lower, thing
+
+A = thing("a")
+
+
+def setting(*wanted: Resource[Any], holds: bool = True) -> Setting:
+    return Setting(lambda book: {r.address: r for r in wanted}, lower, holds=holds)
+
+
+def intent(resource: Resource[Any], **said: Any) -> OpenIntent:
+    return OpenIntent(Action.CREATE, resource.endpoint, "earlier", **said)
+
+
+def look(one: Look, book: Book, answer: Observed[Any] | Unreachable) -> list[Ask]:
+    asked = [effect for effect in one.read(book) if isinstance(effect, Ask)]
+    for ask in asked:
+        found = answer if isinstance(answer, Unreachable) else {r.address: answer for r in ask.resources}
+        one.answered(Answered(ask.endpoint, found))
+    return asked
+
+
+def test_a_device_with_an_open_intent_is_asked_behind_a_barrier_with_its_tickets() -> None:
+    book = Book(recorded={A.address: A}, open={A.address: intent(A, ticket="w-7")}, epoch=9, lineage="l")
+    one = Look(setting(A), View())
+    (ask,) = look(one, book, Present(A.spec))
+    assert (ask.fence.barrier, ask.fence.epoch, ask.fence.tickets) == (True, 9, ("w-7",))
+    assert one.decision is not None and one.decision.findings == {A.address: Present(A.spec)}
+
+
+def test_what_is_unknown_behind_a_barrier_settles_nothing() -> None:
+    book = Book(recorded={A.address: A}, open={A.address: intent(A)})
+    one = Look(setting(A), View())
+    look(one, book, Unreachable("cut"))
+    assert one.decision is not None and one.decision.findings == {}
+    assert not one.decision.plan.steps and A.address in one.decision.plan.unknown
+
+
+def test_a_look_that_holds_nothing_uses_no_barrier_and_settles_nothing() -> None:
+    book = Book(recorded={A.address: A}, open={A.address: intent(A)})
+    one = Look(setting(A, holds=False), View())
+    (ask,) = look(one, book, Present(A.spec))
+    assert not ask.fence.barrier
+    assert one.decision is not None and one.decision.findings == {}
+
+
+def test_an_answer_from_before_the_intent_is_asked_for_again() -> None:
+    view = View()
+    look(Look(setting(A), view), Book(recorded={A.address: A}), Absent())
+    assert look(Look(setting(A), view), Book(recorded={A.address: A}), Absent()) == []
+    behind = Book(recorded={A.address: A}, open={A.address: intent(A)})
+    assert [ask.fence.barrier for ask in look(Look(setting(A), view), behind, Absent())] == [True]
+    assert look(Look(setting(A), view), behind, Absent()) == []
+
+
+def test_an_image_that_a_silent_run_may_still_deploy_is_unknown() -> None:
+    image = Resource(Address("deployment", "exp", "n1"), Endpoint("d", "site"), Deployment("n1", "deb", 1, "root"))
+    book = Book(recorded={image.address: image}, open={image.address: intent(image, doubtful=True)})
+    one = Look(setting(image), View())
+    look(one, book, Absent())
+    assert one.decision is not None and not one.decision.plan.steps
+    assert "may still deploy" in one.decision.plan.unknown[image.address]
+
+
+def test_a_slice_that_a_silent_run_may_still_change_is_not_left_and_what_it_uses_is_kept() -> None:
+    lease = thing("lease", on="book")
+    port = Resource(Address("switch", "exp", "sw1"), Endpoint("thing", "sw1"), A.spec, frozenset({lease.address}))
+    book = Book(
+        recorded={r.address: r for r in (lease, port)},
+        open={port.address: intent(port, doubtful=True)},
+    )
+    for answer in (Present(A.spec), Absent()):
+        one = Look(setting(), View())
+        look(one, book, answer)
+        assert one.decision is not None
+        assert not {a for a, s in one.decision.plan.steps.items() if s.change.action is Action.DELETE}
+        assert port.address not in one.decision.plan.gone
+
+
+def test_what_an_update_under_way_would_use_is_not_released() -> None:
+    lease = thing("lease", on="book")
+    plain = thing("user", on="h2")
+    changed = Resource(plain.address, plain.endpoint, plain.spec, frozenset({lease.address}))
+    book = Book(recorded={r.address: r for r in (lease, plain)}, intended={plain.address: changed})
+    one = Look(setting(plain), View())
+    for ask in [effect for effect in one.read(book) if isinstance(effect, Ask)]:
+        found: Any = {r.address: Present(r.spec) for r in ask.resources}
+        one.answered(Answered(ask.endpoint, Unreachable("cut") if ask.endpoint.host == "h2" else found))
+    assert one.decision is not None
+    assert "still used by" in one.decision.plan.waiting[lease.address]
+
+
+def test_reading_a_book_of_nothing_for_nothing_is_decided_at_once() -> None:
+    one = Look(setting(), View())
+    assert one.read(Book()) == [] and one.decision is not None and one.decision.plan.converged
