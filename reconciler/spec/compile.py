@@ -33,7 +33,7 @@ def compile_experiment(experiment: Experiment, catalogue: Catalogue, allotment: 
     Raises:
         SpecError: the wiring asked for is impossible at its site.
     """
-    scope = _Scope(experiment, catalogue, allotment, book, wire(experiment, catalogue, allotment, book.epoch))
+    scope = _Scope(experiment, catalogue, allotment, book, wire(experiment, catalogue, allotment))
     resources: Resources = {}
     for part in (_holdings, _nodes, _switches, _bridges, _domains):
         for resource in part(scope):

@@ -59,13 +59,13 @@ class _Draft:
     nodes: set[str] = field(default_factory=set)
 
 
-def wire(experiment: Experiment, catalogue: Catalogue, allotment: Allotment, epoch: int) -> Wiring:
+def wire(experiment: Experiment, catalogue: Catalogue, allotment: Allotment) -> Wiring:
     """Lay the cables: edge ports for hosts and nodes, shared trunks between switches, tunnels between sites.
 
     Raises:
         SpecError: a node has too few interfaces, or no cable joins two switches.
     """
-    return _Wirer(experiment, catalogue, allotment).run(epoch)
+    return _Wirer(experiment, catalogue, allotment).run()
 
 
 class _Wirer:
@@ -78,7 +78,7 @@ class _Wirer:
         self.members: dict[tuple[str, str], set[str]] = {}
         self.problems: list[Diagnostic] = []
 
-    def run(self, epoch: int) -> Wiring:
+    def run(self) -> Wiring:
         carried = self._networks_by_host()
         for group in self.experiment.spec.nodes:
             for node in self.allotment.hosts[group.name]:
@@ -88,7 +88,7 @@ class _Wirer:
         if self.problems:
             raise SpecError(tuple(dict.fromkeys(self.problems)))
         imaged = frozenset(n for g in self.experiment.spec.nodes if g.image for n in self.allotment.nodes[g.name])
-        return Wiring(self.attachments, self._slices(imaged, epoch), imaged)
+        return Wiring(self.attachments, self._slices(imaged), imaged)
 
     def _networks_by_host(self) -> dict[str, tuple[str, ...]]:
         """The networks of the VMs on each host, sorted."""
@@ -190,11 +190,11 @@ class _Wirer:
 
     # -- the result --------------------------------------------------------------------------------
 
-    def _slices(self, imaged: frozenset[str], epoch: int) -> dict[str, WiredSlice]:
+    def _slices(self, imaged: frozenset[str]) -> dict[str, WiredSlice]:
         cores = {name for name, draft in self.drafts.items() if not draft.nodes}
         return {
             name: WiredSlice(
-                self._spec(name, draft, epoch),
+                self._spec(name, draft),
                 frozenset(draft.networks),
                 frozenset(draft.groups),
                 frozenset(draft.nodes & imaged),
@@ -203,12 +203,12 @@ class _Wirer:
             for name, draft in self.drafts.items()
         }
 
-    def _spec(self, switch: str, draft: _Draft, epoch: int) -> SwitchSlice:
+    def _spec(self, switch: str, draft: _Draft) -> SwitchSlice:
         site = switch.rpartition(".")[2]
         experiment = self.experiment.metadata.name
-        ports = [EdgePort(p, owner_tag(site, experiment, switch, p, epoch), access=v) for p, v in draft.access.items()]
+        ports = [EdgePort(p, owner_tag(site, experiment, switch, p), access=v) for p, v in draft.access.items()]
         ports += [
-            EdgePort(p, owner_tag(site, experiment, switch, p, epoch), trunk=tuple(sorted(v)))
+            EdgePort(p, owner_tag(site, experiment, switch, p), trunk=tuple(sorted(v)))
             for p, v in draft.trunk.items()
         ]
         by_tunnel: dict[tuple[str, int], set[int]] = {}
@@ -226,7 +226,7 @@ _DEFAULT_BRIDGE = "xenbr0"
 """What Xen's own network scripts call the bridge on the first interface."""
 
 
-def owner_tag(site: str, experiment: str, switch: str, port: str, epoch: int) -> str:
-    """The owner's mark in a port's description; the same experiment, port and life always give the same mark."""
+def owner_tag(site: str, experiment: str, switch: str, port: str) -> str:
+    """The owner's mark in a port's description, but for the epoch: who sends it adds that of its own acquisition."""
     digest = hashlib.sha256(f"{site}/{experiment}/{switch}/{port}".encode()).hexdigest()
-    return f"xr:v1:{site}:{experiment}:{digest[:8]}:{epoch}"
+    return f"xr:v1:{site}:{experiment}:{digest[:8]}"

@@ -110,11 +110,16 @@ def _domain(v: list[Any]) -> Domain:
 
 def _switch_slice(v: list[Any]) -> SwitchSlice:
     return SwitchSlice(
-        tuple(EdgePort(port, tag, access, tuple(trunk), up) for port, tag, access, trunk, up in v[0]),
+        tuple(EdgePort(port, _tag(tag), access, tuple(trunk), up) for port, tag, access, trunk, up in v[0]),
         tuple(Carried(port, tuple(vlans)) for port, vlans, *_ in v[1]),
         tuple(Tunnel(port, s_vlan, tuple(c_vlans)) for port, s_vlan, c_vlans in v[2]),
         v[3],
     )
+
+
+def _tag(text: str) -> str:
+    """Rows of earlier versions have the mark's epoch in them, which is no part of what is wanted."""
+    return text.rpartition(":")[0] if text.startswith("xr:v1:") and text.count(":") == 5 else text
 
 
 _BUILDERS: Mapping[str, Callable[[list[Any]], object]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.model.errors import Unreachable
+from reconciler.model.errors import Locked, Unreachable
 
 
 class Untrusted(Unreachable):
@@ -13,3 +13,11 @@ class Untrusted(Unreachable):
 
 class Interrupted(Unreachable):
     """The link broke, or the time was up, after the request left: it may have been carried out, or may still be."""
+
+
+class HeldLock(Locked):
+    """Another session has the lock; ``holder`` is its id, empty where the device does not tell."""
+
+    def __init__(self, message: str, holder: str = "") -> None:
+        super().__init__(message)
+        self.holder = holder

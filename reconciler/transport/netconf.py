@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import tenacity
 
-from reconciler.model.errors import Locked, Refused, Rejected, Unreachable, Unreadable
+from reconciler.model.errors import Refused, Rejected, Unreachable, Unreadable
 from reconciler.transport.contact import Contact, Contacts
-from reconciler.transport.errors import Untrusted
+from reconciler.transport.errors import HeldLock, Untrusted
 from reconciler.transport.strict_xml import parse
 
 if TYPE_CHECKING:
@@ -35,6 +35,11 @@ class NetconfSession:
     def alive(self) -> bool:
         return not self.broken and bool(self._manager.connected)
 
+    @property
+    def id(self) -> str:
+        """The server's number of it."""
+        return str(self._manager.session_id)
+
     def supports(self, capability: str) -> bool:
         """Whether the server said so in its hello; ``:startup``, ``:confirmed-commit``."""
         return capability in self._manager.server_capabilities
@@ -48,13 +53,14 @@ class NetconfSession:
         return data
 
     def lock(self, target: str) -> None:
-        """Raises Locked, with the holder's session-id, when somebody else has it."""
+        """Raises HeldLock, with the holder's session-id, when somebody else has it."""
         try:
             self._change("lock", lambda m: m.lock(target))
         except RpcRejected as error:
             if error.tag in _HELD or (error.tag == "operation-failed" and error.holder):
                 holder = f"session {error.holder}" if error.holder else "another session"
-                raise Locked(f"{self._host}: {holder} holds {target}; it is tried again later ({error})") from None
+                message = f"{self._host}: {holder} holds {target}; it is tried again later ({error})"
+                raise HeldLock(message, error.holder or "") from None
             raise
 
     def unlock(self, target: str) -> None:
@@ -80,6 +86,10 @@ class NetconfSession:
 
     def copy(self, source: str, target: str) -> None:
         self._change("copy-config", lambda m: m.copy_config(source, target))
+
+    def kill(self, session_id: str) -> None:
+        """End another session, and with it its locks.  For sessions of our own that we no longer reach."""
+        self._change("kill-session", lambda m: m.kill_session(session_id))
 
     def close(self) -> None:
         """End it on our side.  A lock or an unconfirmed commit of ours ends when the server notices."""
@@ -154,7 +164,7 @@ class NetconfPool:
     def __init__(self, contacts: Contacts, *, connect_s: float = CONNECT_S, rpc_s: float = RPC_S) -> None:
         self._contacts, self._connect_s, self._rpc_s = contacts, connect_s, rpc_s
         self._sessions: dict[str, NetconfSession] = {}
-        self._doubtful: set[str] = set()
+        self._doubtful: dict[str, set[str]] = {}
         self._lock = threading.Lock()
 
     def session(self, host: str) -> NetconfSession:
@@ -173,7 +183,7 @@ class NetconfPool:
         with self._lock:
             session = self._sessions.pop(host, None)
             if doubtful:
-                self._doubtful.add(host)
+                self._doubtful.setdefault(host, set()).update([session.id] if session is not None else [])
         if session is not None:
             session.close()
 
@@ -182,7 +192,11 @@ class NetconfPool:
 
     def settle(self, host: str) -> None:
         """A lock was had since: no earlier call of ours can still land."""
-        self._doubtful.discard(host)
+        self._doubtful.pop(host, None)
+
+    def given_up(self, host: str) -> frozenset[str]:
+        """The ids of our own sessions that were dropped while doubtful, and that the switch may still believe in."""
+        return frozenset(self._doubtful.get(host, ()))
 
     def close(self) -> None:
         with self._lock:

@@ -20,6 +20,7 @@ from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
 from reconciler.model.outcome import Done
 from reconciler.model.resource import Absent, Present, Resource
+from tests.drivers.fence import FENCE
 
 
 def simulator(name: str) -> Any:
@@ -50,11 +51,11 @@ def change(name: str, kind: str, before: Any, after: Any) -> Change[Any]:
 
 
 def run(driver: Any, due: Change[Any]) -> list[Any]:
-    return list(driver.apply(due.resource.endpoint, [driver.plan(due)]))
+    return list(driver.apply(due.resource.endpoint, [driver.plan(due)], FENCE))
 
 
 def see(driver: Any, wanted: Resource[Any]) -> Any:
-    return driver.observe(wanted.endpoint, [wanted])[wanted.address]
+    return driver.observe(wanted.endpoint, [wanted], FENCE)[wanted.address]
 
 
 def bring_to(driver: Any, name: str, kind: str, state: Any) -> None:
@@ -118,4 +119,4 @@ def test_every_command_has_text_and_is_a_value(name: str, kind: str, before: Any
 def test_nothing_to_do_is_nothing_done(name: str) -> None:
     driver = simulator(name).make()
     kind = next(iter(kinds(name)))
-    assert list(driver.apply(resource(name, kind, None).endpoint, [])) == []
+    assert list(driver.apply(resource(name, kind, None).endpoint, [], FENCE)) == []

@@ -33,6 +33,7 @@ from reconciler.resources.domain import Bridge, Domain, Host
 from reconciler.transport.contact import Contact
 from reconciler.transport.http import HttpClient
 from reconciler.transport.ssh import SshPool
+from tests.drivers.fence import FENCE
 from tests.drivers.xen.simulator import LARGER, PLAIN, SPECS, WITH_DISK
 
 HOST = Endpoint("xen", "x1.lille")
@@ -102,13 +103,13 @@ def vm(spec: Domain) -> Resource[Domain]:
 
 
 def see(driver: Any, *resources: Resource[Any]) -> list[Any]:
-    states = driver.observe(resources[0].endpoint, resources)
+    states = driver.observe(resources[0].endpoint, resources, FENCE)
     return [states[each.address] for each in resources]
 
 
 def change(driver: Any, *changes: tuple[Resource[Any], Any, Any]) -> list[Any]:
     steps = [driver.plan(Change(*each)) for each in changes]
-    return list(driver.apply(changes[0][0].endpoint, steps))
+    return list(driver.apply(changes[0][0].endpoint, steps, FENCE))
 
 
 def create(driver: Any, *resources: Resource[Any]) -> list[Any]:
@@ -270,7 +271,7 @@ def test_a_node_that_fails_names_its_step(loop: Loop) -> None:
 def test_a_server_that_forgets_its_workflows_is_not_asked_twice(loop: Loop) -> None:
     with lab_deployer(loop) as (driver, deployer):
         outcomes = driver.apply(
-            SITE, [driver.plan(Change(deployment("debian-xen"), None, deployment("debian-xen").spec))]
+            SITE, [driver.plan(Change(deployment("debian-xen"), None, deployment("debian-xen").spec))], FENCE
         )
         waker = threading.Timer(0.15, lambda: loop.call(lambda: deployer.break_("forget-workflows")))
         waker.start()

@@ -41,7 +41,7 @@ def figure_of(files: dict[str, str]) -> Figure:
     sketches = []
     for experiment in catalogue.experiments.values():
         allotment = allot(experiment, catalogue, Book())
-        sketches.append(Sketch(experiment, allotment, wire(experiment, catalogue, allotment, 1)))
+        sketches.append(Sketch(experiment, allotment, wire(experiment, catalogue, allotment)))
     return survey(sketches, catalogue)
 
 

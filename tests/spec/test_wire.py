@@ -14,9 +14,9 @@ from tests.spec.experiments import catalogue, choose, experiment, group, guests,
 N1, N4 = "chinqchint-1.lille", "chinqchint-4.lille"
 
 
-def wired(epoch: int = 1, sites: Any = None, **parts: Any) -> Wiring:
+def wired(sites: Any = None, **parts: Any) -> Wiring:
     wanted = experiment(**parts)
-    return wire(wanted, sites or catalogue(), choose(wanted, sites=sites), epoch)
+    return wire(wanted, sites or catalogue(), choose(wanted, sites=sites))
 
 
 def edges(slice_: SwitchSlice) -> dict[str, tuple[int | None, tuple[int, ...]]]:
@@ -101,12 +101,12 @@ def test_a_released_port_goes_back_to_the_sites_production_vlan() -> None:
     assert wired(sites=with_site("lille", vlans={"local": "700-709"})).slices["sw-1.lille"].spec.parked is None
 
 
-def test_the_mark_of_a_port_names_site_experiment_and_life() -> None:
-    port = wired(epoch=3).slices["sw-1.lille"].spec.ports[0]
-    assert port == EdgePort("Ethernet11", owner_tag("lille", "exp", "sw-1.lille", "Ethernet11", 3), trunk=(700,))
-    assert port.tag.startswith("xr:v1:lille:exp:") and port.tag.endswith(":3")
+def test_the_mark_of_a_port_names_site_and_experiment_and_no_epoch() -> None:
+    port = wired().slices["sw-1.lille"].spec.ports[0]
+    assert port == EdgePort("Ethernet11", owner_tag("lille", "exp", "sw-1.lille", "Ethernet11"), trunk=(700,))
+    assert port.tag.startswith("xr:v1:lille:exp:") and port.tag.count(":") == 4
     marks = {
-        owner_tag("lille", *words, 1) for words in (("a", "s", "p"), ("b", "s", "p"), ("a", "t", "p"), ("a", "s", "q"))
+        owner_tag("lille", *words) for words in (("a", "s", "p"), ("b", "s", "p"), ("a", "t", "p"), ("a", "s", "q"))
     }
     assert len(marks) == 4
 

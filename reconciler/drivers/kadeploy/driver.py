@@ -14,7 +14,7 @@ from reconciler.drivers.kadeploy.rest import Image, Node
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
 from reconciler.model.errors import ReconcilerError, Refused, Unreadable
-from reconciler.model.fence import UNFENCED, Fence
+from reconciler.model.fence import Fence
 from reconciler.model.outcome import Done, Failed, Outcome, Waiting
 from reconciler.model.plan import Impact, Step
 from reconciler.model.resource import Observed, Resource
@@ -38,7 +38,7 @@ class KadeployDriver:
     sleep: Callable[[float], None] = time.sleep
 
     def observe(
-        self, endpoint: Endpoint, wanted: Collection[Resource[Deployment]], fence: Fence = UNFENCED
+        self, endpoint: Endpoint, wanted: Collection[Resource[Deployment]], fence: Fence
     ) -> Mapping[Address, Observed[Deployment]]:
         nodes = self._session(endpoint).fetch_nodes()
         return {resource.address: records.find(nodes, resource.spec) for resource in wanted}
@@ -50,7 +50,7 @@ class KadeployDriver:
         command = Deploy(after.node, Image(after.environment, after.version, after.owner))
         return Step(change, (command,), Impact.LIVE if change.before is None else Impact.REPLACE)
 
-    def apply(self, endpoint: Endpoint, steps: Sequence[Step[Command]], fence: Fence = UNFENCED) -> Iterator[Outcome]:
+    def apply(self, endpoint: Endpoint, steps: Sequence[Step[Command]], fence: Fence) -> Iterator[Outcome]:
         """One request per image with all its nodes; outcomes as nodes settle, Waiting for those that take longer."""
         deploys: dict[str, Step[Deploy]] = {}
         for step in steps:

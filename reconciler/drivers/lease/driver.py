@@ -10,7 +10,7 @@ from typing import Protocol, TypeAlias
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
 from reconciler.model.errors import ReconcilerError
-from reconciler.model.fence import UNFENCED, Fence
+from reconciler.model.fence import Fence
 from reconciler.model.outcome import Done, Failed, Outcome
 from reconciler.model.plan import Step
 from reconciler.model.resource import Absent, Observed, Present, Resource
@@ -47,7 +47,7 @@ class LeaseDriver:
     books: Books
 
     def observe(
-        self, endpoint: Endpoint, wanted: Collection[Resource[Holding]], fence: Fence = UNFENCED
+        self, endpoint: Endpoint, wanted: Collection[Resource[Holding]], fence: Fence
     ) -> Mapping[Address, Observed[Holding]]:
         seen: dict[Address, Observed[Holding]] = {}
         for resource in wanted:
@@ -59,7 +59,7 @@ class LeaseDriver:
     def plan(self, change: Change[Holding]) -> Step[Hold]:
         return Step(change, (Hold(change.address, change.after),))
 
-    def apply(self, endpoint: Endpoint, steps: Sequence[Step[Hold]], fence: Fence = UNFENCED) -> Iterator[Outcome]:
+    def apply(self, endpoint: Endpoint, steps: Sequence[Step[Hold]], fence: Fence) -> Iterator[Outcome]:
         """All steps of an experiment or none: who gets no VLAN keeps no nodes from others."""
         for _, group in groupby(steps, key=lambda step: step.change.address.experiment):
             yield from self._hold(list(group))

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from reconciler.drivers.netconf.edit import NetconfEdit, render_edit
-from reconciler.drivers.netconf.projection import project
-from reconciler.drivers.netconf.session import Sessions
-from reconciler.drivers.netconf.transaction import Progress, carry_out, prove_settled, read_ports
+from reconciler.drivers.netconf.locking import prove_settled
+from reconciler.drivers.netconf.ownership import owner_at, refuse_if_overtaken
+from reconciler.drivers.netconf.projection import Ports, project
+from reconciler.drivers.netconf.session import Session, Sessions
+from reconciler.drivers.netconf.transaction import Progress, Transaction, read_ports
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
-from reconciler.model.errors import ReconcilerError
-from reconciler.model.fence import UNFENCED, Fence
+from reconciler.model.errors import Fenced, ReconcilerError
+from reconciler.model.fence import Fence
 from reconciler.model.outcome import Done, Failed, Outcome
 from reconciler.model.plan import Step
 from reconciler.model.resource import Observed, Resource
@@ -25,7 +28,7 @@ class NetconfDriver:
     pool: Sessions
 
     def observe(
-        self, endpoint: Endpoint, wanted: Collection[Resource[SwitchSlice]], fence: Fence = UNFENCED
+        self, endpoint: Endpoint, wanted: Collection[Resource[SwitchSlice]], fence: Fence
     ) -> Mapping[Address, Observed[SwitchSlice]]:
         """One get-config for all of them.
 
@@ -35,37 +38,58 @@ class NetconfDriver:
         specs: dict[Address, list[SwitchSlice]] = defaultdict(list)
         for resource in wanted:
             specs[resource.address].append(resource.spec)
-        session = self.pool.session(endpoint.host)
-        try:
-            if self.pool.doubtful(endpoint.host):
-                prove_settled(session)
-                self.pool.settle(endpoint.host)
-            ports = read_ports(session, "running")
-        finally:
-            if not session.alive:
-                self.pool.drop(endpoint.host, doubtful=False)
-        return {address: project(ports, slices) for address, slices in specs.items()}
+        owners = {address: owner_at(endpoint, address) for address in specs}
+        with self._naming(endpoint):
+            ports = self._bar(endpoint.host, fence, owners.values()) if fence.barrier else self._read(endpoint.host)
+            for owner in sorted(set(owners.values())):
+                refuse_if_overtaken(ports, owner, fence)
+        return {address: project(ports, slices, owners[address]) for address, slices in specs.items()}
 
     def plan(self, change: Change[SwitchSlice]) -> Step[NetconfEdit]:
-        """One edit-config for all ports; no command when the difference does not show on a switch."""
+        """One edit-config for all ports; no command when the difference does not show on a switch.
+
+        Marks are shown without the epoch of the run that will send them.
+        """
         edit = render_edit(change)
         return Step(change, () if edit is None else (edit,))
 
-    def apply(
-        self, endpoint: Endpoint, steps: Sequence[Step[NetconfEdit]], fence: Fence = UNFENCED
-    ) -> Iterator[Outcome]:
+    def apply(self, endpoint: Endpoint, steps: Sequence[Step[NetconfEdit]], fence: Fence) -> Iterator[Outcome]:
         """A transaction for each step: one experiment's fault must not take back another's ports."""
         for step in steps:
             for edit in step.commands:
-                yield self._carry_out(endpoint.host, step.change, edit)
+                yield self._carry_out(endpoint, step.change, edit, fence)
             if not step.commands:
                 yield Done(step.change.address)
 
-    def _carry_out(self, host: str, change: Change[SwitchSlice], edit: NetconfEdit) -> Outcome:
-        progress = Progress()
+    def _read(self, host: str) -> Ports:
+        session = self.pool.session(host)
         try:
-            session = self.pool.session(host)
-            seen = carry_out(session, change, edit, progress)
+            if self.pool.doubtful(host):
+                prove_settled(session, self.pool.given_up(host))
+                self.pool.settle(host)
+            return read_ports(session, "running")
+        finally:
+            self._drop_if_ended(host, session)
+
+    def _bar(self, host: str, fence: Fence, owners: Collection[tuple[str, str]]) -> Ports:
+        session, progress = self.pool.session(host), Progress()
+        try:
+            ports = Transaction(session, fence, self.pool.given_up(host), progress).bar(owners)
+            self.pool.settle(host)
+            return ports
+        except BaseException:
+            if progress.edited and not progress.settled:
+                self.pool.drop(host, doubtful=True)
+            raise
+        finally:
+            self._drop_if_ended(host, session)
+
+    def _carry_out(self, endpoint: Endpoint, change: Change[SwitchSlice], edit: NetconfEdit, fence: Fence) -> Outcome:
+        host, progress = endpoint.host, Progress()
+        try:
+            with self._naming(endpoint):
+                transaction = Transaction(self.pool.session(host), fence, self.pool.given_up(host), progress)
+                seen = transaction.carry_out(change, edit, owner_at(endpoint, change.address))
         except ReconcilerError as error:
             unsure = progress.edited and not progress.settled
             if unsure:
@@ -76,3 +100,15 @@ class NetconfDriver:
             raise
         self.pool.settle(host)
         return Done(change.address, readback=seen)
+
+    def _drop_if_ended(self, host: str, session: Session) -> None:
+        if not session.alive:
+            self.pool.drop(host, doubtful=False)
+
+    @contextmanager
+    def _naming(self, endpoint: Endpoint) -> Iterator[None]:
+        """A mark does not say which switch it is on."""
+        try:
+            yield
+        except Fenced as error:
+            raise Fenced(f"{endpoint.host}: {error}") from None

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from reconciler.drivers.netconf.openconfig import Port
-from reconciler.drivers.netconf.ownership import Mark, claimed_by_another, parse_mark
+from reconciler.drivers.netconf.ownership import Owner, claimed_by_another, mark_of, without_epoch
 from reconciler.drivers.netconf.vlans import ALL, entries_within, expand
 from reconciler.model.resource import Absent, Foreign, Observed, Present
 from reconciler.resources.switch_slice import Carried, EdgePort, SwitchSlice, Tunnel
@@ -18,8 +18,10 @@ class _Claimed(Exception):  # never leaves this module
     """Somebody else has what we want."""
 
 
-def project(ports: Ports, wanted: Sequence[SwitchSlice]) -> Observed[SwitchSlice]:
+def project(ports: Ports, wanted: Sequence[SwitchSlice], owner: Owner) -> Observed[SwitchSlice]:
     """The slice as it is, looking where ``wanted`` (the desired and the recorded one) and our own marks point.
+
+    Marks are without their epochs, as in what is wanted.
 
     An edge port is in it when it has our mark, or no mark and one of our VLANs.  A VLAN on a shared trunk is in it
     when it is listed there by itself: a range that holds others' ids is theirs.  ``Foreign`` when another owner's
@@ -27,7 +29,7 @@ def project(ports: Ports, wanted: Sequence[SwitchSlice]) -> Observed[SwitchSlice
     """
     try:
         seen = SwitchSlice(
-            tuple(_edges(ports, wanted)),
+            tuple(_edges(ports, wanted, owner)),
             tuple(_carried(ports, wanted)),
             tuple(_tunnels(ports, wanted)),
             wanted[0].parked,
@@ -46,18 +48,17 @@ def edge_port(port: Port) -> EdgePort:
     return EdgePort(port.name, port.description, access=port.native, trunk=trunk, up=port.enabled)
 
 
-def _edges(ports: Ports, wanted: Sequence[SwitchSlice]) -> Iterator[EdgePort]:
+def _edges(ports: Ports, wanted: Sequence[SwitchSlice], owner: Owner) -> Iterator[EdgePort]:
     """Ports named in the slices, and any other with our mark: one that an earlier edit forgot."""
     ids: dict[str, set[int]] = {}
     for edge in (edge for spec in wanted for edge in spec.ports):
         ids.setdefault(edge.port, set()).update(_vlans(edge))
-    ours = _newest_mark(wanted)
-    marked = {p.name for p in ports.values() if ours and (m := parse_mark(p.description)) and m.owner == ours.owner}
+    marked = {port.name for port in ports.values() if mark_of(port, owner) is not None}
     for name in sorted(ids.keys() | marked):
         port = ports.get(name, Port(name))
-        if claimed_by_another(port.description, ours):
-            raise _Claimed(f"port {name} is marked {port.description!r}: it is not ours (epoch or owner differs)")
-        found = edge_port(port)
+        if claimed_by_another(port, owner):
+            raise _Claimed(f"port {name} is marked {port.description!r}: it is another owner's, and not touched")
+        found = edge_port(without_epoch(port, owner))
         if name in marked or not ids[name].isdisjoint(_vlans(found)):
             yield found
 
@@ -85,8 +86,3 @@ def _tunnels(ports: Ports, wanted: Sequence[SwitchSlice]) -> Iterator[Tunnel]:
         for tunnel in ports.get(name, Port(name)).tunnels:
             if (name, tunnel.s_vlan) in keys:
                 yield tunnel
-
-
-def _newest_mark(wanted: Sequence[SwitchSlice]) -> Mark | None:
-    marks = (parse_mark(edge.tag) for spec in wanted for edge in spec.ports)
-    return max((mark for mark in marks if mark), key=lambda mark: mark.epoch, default=None)

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
 
 from lxml import etree
 
 from reconciler.drivers.netconf.edit import NetconfEdit
+from reconciler.drivers.netconf.locking import locked, unlock
 from reconciler.drivers.netconf.openconfig import INTERFACES, parse_ports
+from reconciler.drivers.netconf.ownership import Owner, older_marks, refuse_if_overtaken
 from reconciler.drivers.netconf.projection import Ports, project
 from reconciler.drivers.netconf.session import Session
-from reconciler.drivers.netconf.verify import differences, slices
+from reconciler.drivers.netconf.stamping import stamp
+from reconciler.drivers.netconf.verify import differences, misplaced, slices
 from reconciler.model.change import Change
-from reconciler.model.errors import ReconcilerError, Refused, Rejected, Unreachable
+from reconciler.model.errors import Refused, Rejected, Unreachable
+from reconciler.model.fence import Fence
 from reconciler.model.resource import Foreign, Observed
 from reconciler.resources.switch_slice import SwitchSlice
 
 CONFIRM_S = 60
 _NEEDED = (":candidate", ":confirmed-commit")
+
+Check: TypeAlias = Callable[[Ports], tuple[str, ...]]
+"""What is wrong with the ports as they are now; nothing when all is well."""
 
 
 @dataclass(slots=True)
@@ -35,114 +43,115 @@ def read_ports(session: Session, source: str) -> Ports:
     return parse_ports(session.get_config(source, etree.Element(f"{{{INTERFACES}}}interfaces")))
 
 
-@contextmanager
-def locked(session: Session) -> Iterator[list[str]]:
-    """Hold candidate and running; yields what is held.  To have them proves that no earlier session can still act.
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """``dead`` are the ids of our own sessions on this switch that were given up."""
 
-    Raises:
-        Locked: another session has one of them; it is left alone, whoever it is.
-    """
-    held: list[str] = []
-    try:
-        for target in ("candidate", "running"):
-            session.lock(target)
-            held.append(target)
-        yield held
-    finally:
-        while held:
-            _unlock(session, held.pop())
+    session: Session
+    fence: Fence
+    dead: Collection[str]
+    progress: Progress
 
+    def carry_out(self, change: Change[SwitchSlice], edit: NetconfEdit, owner: Owner) -> Observed[SwitchSlice]:
+        """Make the edit with our epoch in every mark, and return what the running configuration says afterwards.
 
-def _unlock(session: Session, target: str) -> None:
-    """A session that is gone holds no lock; one that cannot give it back is ended."""
-    if not session.alive:
-        return
-    try:
-        session.unlock(target)
-    except ReconcilerError:
-        session.close()
+        Raises:
+            Fenced: a mark of ours there is of a later acquisition.
+            Refused: a port is another owner's, or the server has no confirmed commit.
+            Rejected: the switch refused, or did something else; it has been taken back.
+            Locked, Unreachable, Unreadable: ``progress`` says whether it may have been done.
+        """
+        self._require_confirmed_commit(str(change.address))
+        with locked(self.session, self.dead) as held:
+            self.session.discard()
+            was = read_ports(self.session, "running")
+            refuse_if_overtaken(was, owner, self.fence)
+            found = project(was, slices(change), owner)
+            if isinstance(found, Foreign):
+                raise Refused(f"{change.address}: {found.reason}; nothing was changed")
+            config = stamp(edit, older_marks(was, owner, self.fence.epoch), self.fence.epoch)
+            check = partial(differences, change, owner, self.fence.epoch, was)
+            now = self._edit(str(change.address), config, was, check, held)
+            return project(now, slices(change), owner)
 
+    def bar(self, owners: Iterable[Owner]) -> Ports:
+        """See to it that no earlier call lands any more, and raise our older marks; returns the ports as they are then.
 
-def carry_out(
-    session: Session, change: Change[SwitchSlice], edit: NetconfEdit, progress: Progress
-) -> Observed[SwitchSlice]:
-    """Make the edit, and return what the running configuration says afterwards.
+        Raises:
+            Fenced: a mark of ours there is of a later acquisition.
+            Locked: another session is at work there.
+        """
+        with locked(self.session, self.dead) as held:
+            self.session.discard()
+            ports = read_ports(self.session, "running")
+            for owner in sorted(set(owners)):
+                refuse_if_overtaken(ports, owner, self.fence)
+                older = older_marks(ports, owner, self.fence.epoch)
+                if older:
+                    self._require_confirmed_commit(f"marks of {owner[1]}")
+                    config = stamp(None, older, self.fence.epoch)
+                    check = partial(misplaced, frozenset(), owner, self.fence.epoch, ports)
+                    ports = self._edit(f"marks of {owner[1]}", config, ports, check, held)
+            return ports
 
-    Raises:
-        Refused: a port is another owner's, or the server has no confirmed commit.
-        Rejected: the switch refused, or did something else; it has been taken back.
-        Locked, Unreachable, Unreadable: ``progress`` says whether it may have been done.
-    """
-    missing = [capability for capability in _NEEDED if not session.supports(capability)]
-    if missing:
-        raise Refused(f"{change.address}: the switch lacks {', '.join(missing)}: a faulty edit could not be taken back")
-    with locked(session) as held:
-        session.discard()
-        was = read_ports(session, "running")
-        owner = project(was, slices(change))
-        if isinstance(owner, Foreign):
-            raise Refused(f"{change.address}: {owner.reason}; nothing was changed")
-        progress.edited = True
+    def _require_confirmed_commit(self, what: str) -> None:
+        missing = [capability for capability in _NEEDED if not self.session.supports(capability)]
+        if missing:
+            raise Refused(f"{what}: the switch lacks {', '.join(missing)}: a faulty edit could not be taken back")
+
+    def _edit(self, what: str, config: etree._Element, was: Ports, check: Check, held: list[str]) -> Ports:
+        self.progress.edited, self.progress.settled = True, False
         try:
-            _prepare(session, change, edit, was)
+            self.session.edit(config)
+            wrong = check(read_ports(self.session, "candidate"))
+            if wrong:
+                raise Rejected(f"{what}: the candidate is not what was asked for, and was discarded: {_some(wrong)}")
+        except Rejected:
+            self.session.discard()
+            self.progress.settled = True
+            raise
+        now = self._commit(what, was, check, held)
+        self.progress.settled = True
+        return now
+
+    def _commit(self, what: str, was: Ports, check: Check, held: list[str]) -> Ports:
+        """Commit on trial, look, save, confirm.  Saved before it is confirmed: what cannot be saved is taken back."""
+        session = self.session
+        try:
+            session.commit(confirm_s=CONFIRM_S)
         except Rejected:
             session.discard()
-            progress.settled = True
+            self.progress.settled = read_ports(session, "running") == was
             raise
-        now = _commit(session, change, was, progress, held)
-        progress.settled = True
-        return project(now, slices(change))
+        try:
+            now = read_ports(session, "running")
+            wrong = check(now)
+            if wrong:
+                raise Rejected(f"{what}: running is not what was asked for, and was taken back: {_some(wrong)}")
+            if session.supports(":startup"):
+                session.copy("running", "startup")
+        except (Rejected, Refused):
+            self._take_back(was, held)
+            self.progress.settled = True
+            raise
+        session.commit()
+        return now
 
+    def _take_back(self, was: Ports, held: list[str]) -> None:
+        """Undo the commit on trial, and see that it is undone.
 
-def _prepare(session: Session, change: Change[SwitchSlice], edit: NetconfEdit, was: Ports) -> None:
-    session.edit(edit.element())
-    wrong = differences(change, was, read_ports(session, "candidate"))
-    if wrong:
-        raise Rejected(f"{change.address}: the candidate is not what was asked for, and was discarded: {_some(wrong)}")
-
-
-def _commit(session: Session, change: Change[SwitchSlice], was: Ports, progress: Progress, held: list[str]) -> Ports:
-    """Commit on trial, look, save, confirm.  Saved before it is confirmed: what could not be saved is taken back."""
-    try:
-        session.commit(confirm_s=CONFIRM_S)
-    except Rejected:
-        session.discard()
-        progress.settled = read_ports(session, "running") == was
-        raise
-    try:
-        now = read_ports(session, "running")
-        wrong = differences(change, was, now)
-        if wrong:
-            raise Rejected(f"{change.address}: running is not what was asked for, and was taken back: {_some(wrong)}")
-        if session.supports(":startup"):
-            session.copy("running", "startup")
-    except (Rejected, Refused):
-        _take_back(session, was, held)
-        progress.settled = True
-        raise
-    session.commit()
-    return now
-
-
-def _take_back(session: Session, was: Ports, held: list[str]) -> None:
-    """Undo the commit on trial, and see that it is undone.
-
-    Running is unlocked first: some servers (netconfd 2.13) cannot restore it under a lock, even its holder's, and
-    answer OK all the same.  While a commit is on trial nobody else can lock running, so nobody comes between.
-    """
-    held.remove("running")
-    _unlock(session, "running")
-    session.cancel_commit()
-    if read_ports(session, "running") != was:
-        raise Unreachable("the switch answered that the commit was cancelled, but its configuration is not as before")
+        Running is unlocked first: some servers (netconfd 2.13) cannot restore it under a lock, even its holder's, and
+        answer OK all the same.  While a commit is on trial nobody else can lock running, so nobody comes between.
+        """
+        held.remove("running")
+        unlock(self.session, "running")
+        self.session.cancel_commit()
+        if read_ports(self.session, "running") != was:
+            raise Unreachable(
+                "the switch answered that the commit was cancelled, but its configuration is not as before"
+            )
 
 
 def _some(wrong: tuple[str, ...]) -> str:
     rest = f"; and {len(wrong) - 3} more" if len(wrong) > 3 else ""
     return "; ".join(wrong[:3]) + rest
-
-
-def prove_settled(session: Session) -> None:
-    """A barrier before reading: raises Locked while an earlier session may still be at work.  Changes nothing."""
-    with locked(session):
-        pass

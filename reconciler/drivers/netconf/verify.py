@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from reconciler.drivers.netconf.edit import touched
 from reconciler.drivers.netconf.openconfig import Port
+from reconciler.drivers.netconf.ownership import Owner, mark_of, without_epoch
 from reconciler.drivers.netconf.projection import Ports, project
 from reconciler.drivers.netconf.vlans import expand
 from reconciler.model.change import Change
@@ -19,13 +21,27 @@ def slices(change: Change[SwitchSlice]) -> tuple[SwitchSlice, ...]:
     return tuple(spec for spec in specs if spec is not None)
 
 
-def differences(change: Change[SwitchSlice], was: Ports, now: Ports) -> tuple[str, ...]:
+def differences(change: Change[SwitchSlice], owner: Owner, epoch: int, was: Ports, now: Ports) -> tuple[str, ...]:
     """What in ``now`` is not as ``change`` means it, given how it ``was`` before; nothing when all is well."""
-    return (*_slice(change, now), *_released(change, now), *_others(change, was, now))
+    wrong = (*_slice(change, owner, now), *_released(change, now), *_shared(change, was, now))
+    return (*wrong, *misplaced(touched(change), owner, epoch, was, now))
 
 
-def _slice(change: Change[SwitchSlice], now: Ports) -> Iterator[str]:
-    seen = project(now, slices(change))
+def misplaced(ours: AbstractSet[str], owner: Owner, epoch: int, was: Ports, now: Ports) -> tuple[str, ...]:
+    """Ports besides ``ours`` that are not as they were, and marks of the owner's that are not of this epoch."""
+    found = []
+    for name in sorted(was.keys() | now.keys()):
+        before, after = was.get(name, Port(name)), now.get(name, Port(name))
+        if name not in ours and without_epoch(before, owner) != without_epoch(after, owner):
+            found.append(f"port {name} changed, which is none of ours")
+        mark = mark_of(after, owner)
+        if mark is not None and mark.epoch != epoch:
+            found.append(f"port {name} is marked by acquisition {mark.epoch}, not by {epoch}")
+    return tuple(found)
+
+
+def _slice(change: Change[SwitchSlice], owner: Owner, now: Ports) -> Iterator[str]:
+    seen = project(now, slices(change), owner)
     match seen:
         case Foreign(reason):
             yield reason
@@ -55,8 +71,8 @@ def _released(change: Change[SwitchSlice], now: Ports) -> Iterator[str]:
             yield f"released port {name} is {port.mode} {port.access}, described {port.description!r}"
 
 
-def _others(change: Change[SwitchSlice], was: Ports, now: Ports) -> Iterator[str]:
-    """Others' VLANs on shared trunks stay, no trunk is left without a list, and other ports are as they were."""
+def _shared(change: Change[SwitchSlice], was: Ports, now: Ports) -> Iterator[str]:
+    """Others' VLANs on shared trunks stay, and no trunk is left without a list."""
     ours: dict[str, set[int]] = {}
     for carried in (carried for spec in slices(change) for carried in spec.carried):
         ours.setdefault(carried.port, set()).update(carried.vlans)
@@ -67,6 +83,3 @@ def _others(change: Change[SwitchSlice], was: Ports, now: Ports) -> Iterator[str
             yield f"shared port {name} would lose the VLANs {sorted(lost)} of others"
         if after.is_trunk and not after.entries:
             yield f"shared port {name} would carry every VLAN"
-    for name in sorted((was.keys() | now.keys()) - touched(change)):
-        if was.get(name, Port(name)) != now.get(name, Port(name)):
-            yield f"port {name} changed, which is none of ours"

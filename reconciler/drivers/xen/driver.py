@@ -14,7 +14,7 @@ from reconciler.drivers.xen.script import Output, Work
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Action, Change
 from reconciler.model.errors import ReconcilerError, Refused, Unreachable, Unreadable
-from reconciler.model.fence import UNFENCED, Fence
+from reconciler.model.fence import Fence
 from reconciler.model.outcome import Done, Failed, Outcome
 from reconciler.model.plan import Step
 from reconciler.model.resource import Absent, Observed, Resource
@@ -38,7 +38,7 @@ class XenDriver:
     ssh: Ssh
 
     def observe(
-        self, endpoint: Endpoint, wanted: Collection[Resource[Any]], fence: Fence = UNFENCED
+        self, endpoint: Endpoint, wanted: Collection[Resource[Any]], fence: Fence
     ) -> Mapping[Address, Observed[Any]]:
         question = ask(wanted)
         reply = self.ssh.run(endpoint.host, script.render_observation(question), deadline_s=OBSERVE_DEADLINE_S)
@@ -64,7 +64,7 @@ class XenDriver:
                 return plan_host(change)
         raise Refused(f"{change.address}: this driver knows hosts, bridges and domains")
 
-    def apply(self, endpoint: Endpoint, steps: Sequence[Step[Command]], fence: Fence = UNFENCED) -> Iterator[Outcome]:
+    def apply(self, endpoint: Endpoint, steps: Sequence[Step[Command]], fence: Fence) -> Iterator[Outcome]:
         """Everything in one exec: bridges, then what ends, changes and begins, then bridges that go; then a look."""
         for step in steps:
             if not step.commands:

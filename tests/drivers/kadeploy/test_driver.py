@@ -13,6 +13,7 @@ from reconciler.model.outcome import Done, Failed, Waiting
 from reconciler.model.plan import Impact
 from reconciler.model.resource import Absent, Present, Resource, Unknown
 from reconciler.resources.deployment import Deployment
+from tests.drivers.fence import FENCE
 from tests.drivers.kadeploy.server import Server
 from tests.drivers.kadeploy.simulator import driver_of
 
@@ -30,18 +31,18 @@ ALL = tuple(deployment(name) for name in NAMES)
 
 def apply(server: Server, *resources: Resource[Deployment], patience_s: float = 900.0) -> dict[str, Any]:
     driver = driver_of(server, patience_s)
-    outcomes = list(driver.apply(SITE, [driver.plan(Change(each, None, each.spec)) for each in resources]))
+    outcomes = list(driver.apply(SITE, [driver.plan(Change(each, None, each.spec)) for each in resources], FENCE))
     assert len(outcomes) == len(resources)
     return {outcome.address.name: outcome for outcome in outcomes}
 
 
 def see(server: Server, resource: Resource[Deployment]) -> Any:
-    return driver_of(server).observe(SITE, [resource])[resource.address]
+    return driver_of(server).observe(SITE, [resource], FENCE)[resource.address]
 
 
 def test_all_nodes_are_seen_by_one_request_and_as_the_right_user() -> None:
     server = Server(*NAMES)
-    assert list(driver_of(server).observe(SITE, ALL).values()) == [Absent()] * 3
+    assert list(driver_of(server).observe(SITE, ALL, FENCE).values()) == [Absent()] * 3
     assert server.log == [("GET", "/nodes")]
     assert server.users == ["alice"]
 
@@ -106,7 +107,7 @@ def test_a_node_is_done_as_soon_as_it_is_deployed() -> None:
     server = Server(*NAMES)
     server.slow = {NAMES[1]}
     driver = driver_of(server)
-    outcomes = driver.apply(SITE, [driver.plan(Change(each, None, each.spec)) for each in ALL[:2]])
+    outcomes = driver.apply(SITE, [driver.plan(Change(each, None, each.spec)) for each in ALL[:2]], FENCE)
     assert next(outcomes) == Done(ALL[0].address, Present(ALL[0].spec))
     server.slow = set()
     assert next(outcomes) == Done(ALL[1].address, Present(ALL[1].spec))
@@ -242,7 +243,7 @@ def test_a_release_sends_nothing_and_says_so() -> None:
     driver = driver_of(server)
     step = driver.plan(Change(ALL[0], ALL[0].spec, None))
     assert "nothing is sent" in str(step.commands[0])
-    assert list(driver.apply(SITE, [step])) == [Done(ALL[0].address)]
+    assert list(driver.apply(SITE, [step], FENCE)) == [Done(ALL[0].address)]
     assert server.log == []
 
 
@@ -255,4 +256,4 @@ def test_another_image_on_a_node_replaces_what_is_there() -> None:
 
 def test_a_site_without_a_server_is_refused_with_what_to_do() -> None:
     with pytest.raises(Refused, match=r"deployer\.url"):
-        driver_of(Server()).observe(Endpoint("kadeploy", "nancy"), ALL)
+        driver_of(Server()).observe(Endpoint("kadeploy", "nancy"), ALL, FENCE)

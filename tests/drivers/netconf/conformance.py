@@ -11,15 +11,18 @@ from lxml import etree
 
 from reconciler.drivers.netconf.driver import NetconfDriver
 from reconciler.drivers.netconf.openconfig import INTERFACES, NS, Port, parse_ports
+from reconciler.drivers.netconf.ownership import parse_mark
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
-from reconciler.model.errors import Locked, Rejected
+from reconciler.model.errors import Fenced, Locked, Rejected
+from reconciler.model.fence import Fence
 from reconciler.model.outcome import Done, Failed, Outcome
 from reconciler.model.resource import Absent, Foreign, Observed, Present, Resource
 from reconciler.resources.switch_slice import Carried, EdgePort, SwitchSlice
 from reconciler.transport.contact import Contact
 from reconciler.transport.errors import Untrusted
 from reconciler.transport.netconf import NetconfPool, NetconfSession
+from tests.drivers.fence import EARLIER, FENCE, LATER, behind_barrier
 from tests.drivers.netconf.memory import PORTS
 from tests.drivers.netconf.simulator import SPECS, tag
 
@@ -45,6 +48,7 @@ class Site:
     restores_under_lock: bool = True
     pool: NetconfPool = field(init=False)
     driver: NetconfDriver = field(init=False)
+    fence: Fence = FENCE
 
     def __post_init__(self) -> None:
         self.pool = NetconfPool({HOST: self.contact})
@@ -60,13 +64,13 @@ class Site:
 
     def see(self, spec: SwitchSlice, experiment: str = "exp") -> Observed[SwitchSlice]:
         wanted = resource(spec, experiment)
-        return self.driver.observe(ENDPOINT, [wanted])[wanted.address]
+        return self.driver.observe(ENDPOINT, [wanted], self.fence)[wanted.address]
 
     def go(self, before: SwitchSlice | None, after: SwitchSlice | None, experiment: str = "exp") -> Outcome:
         spec = after or before
         assert spec is not None
         step = self.driver.plan(Change(resource(spec, experiment), before, after))
-        (outcome,) = self.driver.apply(ENDPOINT, [step])
+        (outcome,) = self.driver.apply(ENDPOINT, [step], self.fence)
         return outcome
 
     def make(self, spec: SwitchSlice, experiment: str = "exp") -> SwitchSlice:
@@ -167,6 +171,46 @@ class Conformance:
         assert isinstance(site.see(WHOLE), Foreign)
         assert isinstance(site.go(None, WHOLE), Failed)
         assert isinstance(site.go(seen, None, "theirs"), Done)
+
+    def test_a_later_acquisition_shuts_the_earlier_one_out(self, site: Site) -> None:
+        seen = site.make(WHOLE)
+        site.fence = behind_barrier(LATER)
+        assert site.see(WHOLE) == Present(WHOLE)
+        after = site.ports()
+        site.fence = FENCE
+        outcome = site.go(seen, None)
+        assert isinstance(outcome, Failed)
+        assert isinstance(outcome.error, Fenced)
+        with pytest.raises(Fenced):
+            site.see(WHOLE)
+        assert site.ports() == after
+        site.fence = LATER
+        assert isinstance(site.go(seen, None), Done)
+
+    def test_an_earlier_acquisitions_ports_are_taken_over_by_any_change(self, site: Site) -> None:
+        site.fence = EARLIER
+        site.make(SPECS[0])
+        site.fence = FENCE
+        assert isinstance(site.go(SPECS[0], SPECS[1]), Done)
+        marks = [parse_mark(port.description) for port in site.ports().values()]
+        assert {mark.epoch for mark in marks if mark} == {FENCE.epoch}
+        assert isinstance(site.go(SPECS[1], None), Done)
+
+    def test_a_barrier_on_a_switch_without_our_marks_changes_nothing(self, site: Site) -> None:
+        before = site.ports()
+        site.fence = behind_barrier()
+        assert site.see(WHOLE) == Absent()
+        assert site.ports() == before
+
+    def test_our_own_session_that_the_server_still_believes_in_is_ended(self, site: Site) -> None:
+        lost = NetconfPool({HOST: site.contact})
+        lost.session(HOST).lock("running")
+        site.pool.drop(HOST, doubtful=True)
+        site.pool._doubtful[HOST].add(lost.session(HOST).id)
+        try:
+            assert site.see(WHOLE) == Absent()
+        finally:
+            lost.close()
 
     def test_a_lock_of_another_session_is_named_and_respected(self, site: Site) -> None:
         pool = NetconfPool({HOST: site.contact})

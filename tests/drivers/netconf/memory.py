@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -11,7 +12,8 @@ from reconciler.drivers.netconf.openconfig import NETCONF
 from reconciler.lab.switch.device import SwitchDevice
 from reconciler.lab.switch.roster import Link
 from reconciler.lab.switch.rpc_error import RpcFailure
-from reconciler.model.errors import Locked, Rejected, Unreachable
+from reconciler.model.errors import Rejected, Unreachable
+from reconciler.transport.errors import HeldLock
 
 PORTS = ("e1", "e2", "e3", "up", "uni", "wan")
 CAPABILITIES = frozenset({":candidate", ":confirmed-commit", ":startup", ":rollback-on-error"})
@@ -33,6 +35,10 @@ class MemorySession:
         self._id = device.open_session(Link("test", self._cut, lambda event: None))
         assert self._id is not None, "the switch carries no more sessions"
 
+    @property
+    def id(self) -> str:
+        return str(self._id)
+
     def supports(self, capability: str) -> bool:
         return capability in self._pool.capabilities
 
@@ -48,7 +54,8 @@ class MemorySession:
         try:
             self._call(_store(_operation("lock"), "target", target))
         except Rejected as error:
-            raise Locked(str(error)) from None
+            holder = re.search(r"session (\d+)", str(error))
+            raise HeldLock(str(error), holder[1] if holder else "") from None
 
     def unlock(self, target: str) -> None:
         self._call(_store(_operation("unlock"), "target", target))
@@ -75,9 +82,18 @@ class MemorySession:
         operation = _store(_operation("copy-config"), "target", target)
         self._call(_store(operation, "source", source))
 
+    def kill(self, session_id: str) -> None:
+        operation = _operation("kill-session")
+        etree.SubElement(operation, f"{{{NETCONF}}}session-id").text = session_id
+        self._call(operation)
+
     def close(self) -> None:
         self._cut()
         self._device.end_session(self._id)
+
+    def vanish(self) -> None:
+        """Gone for us; the switch has not noticed, and keeps what the session holds."""
+        self.alive = False
 
     def _cut(self) -> None:
         self.alive = False
@@ -111,7 +127,7 @@ class MemoryPool:
     capabilities: frozenset[str] = CAPABILITIES
     devices: dict[str, SwitchDevice] = field(default_factory=dict)
     sessions: dict[str, MemorySession] = field(default_factory=dict)
-    suspects: set[str] = field(default_factory=set)
+    suspects: dict[str, set[str]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     runner: asyncio.Runner = field(default_factory=asyncio.Runner)
 
@@ -127,16 +143,20 @@ class MemoryPool:
         return found
 
     def drop(self, host: str, *, doubtful: bool) -> None:
+        session = self.sessions.pop(host, None)
         if doubtful:
-            self.suspects.add(host)
-        if host in self.sessions:
-            self.sessions.pop(host).close()
+            self.suspects.setdefault(host, set()).update([session.id] if session else [])
+        if session is not None and session.alive:
+            session.close()
 
     def doubtful(self, host: str) -> bool:
         return host in self.suspects
 
     def settle(self, host: str) -> None:
-        self.suspects.discard(host)
+        self.suspects.pop(host, None)
+
+    def given_up(self, host: str) -> frozenset[str]:
+        return frozenset(self.suspects.get(host, ()))
 
     def take_fault(self, operation: str) -> Fault | None:
         for fault in self.faults:

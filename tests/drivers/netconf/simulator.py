@@ -10,8 +10,8 @@ KIND = "switch"
 ENDPOINT = "sw-1.lille"
 
 
-def tag(number: int, experiment: str = "exp", epoch: int = 1) -> str:
-    return f"xr:v1:lille:{experiment}:{number:08x}:{epoch}"
+def tag(number: int, experiment: str = "exp") -> str:
+    return f"xr:v1:lille:{experiment}:{number:08x}"
 
 
 _SHARED = ((Carried("up", (701, 702)), Carried("wan", (1000,))), (Tunnel("uni", 1000, (701,)),), 100)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.drivers.netconf.openconfig import Port
+from reconciler.drivers.netconf.ownership import render_mark
 from reconciler.drivers.netconf.verify import differences
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
@@ -17,22 +18,24 @@ from tests.drivers.netconf.simulator import tag
 
 SLICE = SwitchSlice((EdgePort("e1", tag(1), access=701),), (Carried("up", (701,)),), (), 100)
 BARE = {name: Port(name, access=100) for name in ("e1", "e2")} | {"up": Port("up", mode="TRUNK", entries=("5",))}
-RIGHT = BARE | {"e1": Port("e1", tag(1), access=701), "up": Port("up", mode="TRUNK", entries=("5", "701"))}
+OWNER, MARK = ("lille", "exp"), render_mark(tag(1), 3)
+RIGHT = BARE | {"e1": Port("e1", MARK, access=701), "up": Port("up", mode="TRUNK", entries=("5", "701"))}
 MADE = Change(Resource(Address("switch", "exp", "s"), Endpoint("netconf", "s"), SLICE), None, SLICE)
 GONE = replace(MADE, before=SLICE, after=None)
 
 
 def test_what_is_as_meant_has_no_differences() -> None:
-    assert differences(MADE, BARE, RIGHT) == ()
-    assert differences(GONE, RIGHT, BARE) == ()
+    assert differences(MADE, OWNER, 3, BARE, RIGHT) == ()
+    assert differences(GONE, OWNER, 3, RIGHT, BARE) == ()
 
 
 @pytest.mark.parametrize(
     ("wrong", "word"),
     [
-        (Port("e1", tag(1), access=1), "wanted"),
-        (Port("e1", tag(1), access=701, enabled=False), "wanted"),
+        (Port("e1", MARK, access=1), "wanted"),
+        (Port("e1", MARK, access=701, enabled=False), "wanted"),
         (Port("e1", "", access=701), "wanted"),
+        (Port("e1", render_mark(tag(1), 2), access=701), "by acquisition 2, not by 3"),
         (Port("e2", access=101), "e2 changed"),
         (Port("up", mode="TRUNK", entries=("701",)), r"lose the VLANs \[5\]"),
         (Port("up", mode="TRUNK"), "every VLAN"),
@@ -40,7 +43,7 @@ def test_what_is_as_meant_has_no_differences() -> None:
     ],
 )
 def test_whatever_is_not_as_meant_is_named(wrong: Port, word: str) -> None:
-    found = " ".join(differences(MADE, BARE, RIGHT | {wrong.name: wrong}))
+    found = " ".join(differences(MADE, OWNER, 3, BARE, RIGHT | {wrong.name: wrong}))
     assert re.search(word, found)
 
 
@@ -49,4 +52,4 @@ def test_whatever_is_not_as_meant_is_named(wrong: Port, word: str) -> None:
     [Port("e1"), Port("e1", access=100, enabled=False), Port("e1", "mine", access=100), Port("e1", mode="TRUNK")],
 )
 def test_a_port_that_is_left_otherwise_than_parked_is_named(left: Port) -> None:
-    assert any("released port e1" in text for text in differences(GONE, RIGHT, BARE | {"e1": left}))
+    assert any("released port e1" in text for text in differences(GONE, OWNER, 3, RIGHT, BARE | {"e1": left}))

@@ -16,6 +16,7 @@ from reconciler.model.resource import Absent, Foreign, Present, Resource, Unknow
 from reconciler.resources.domain import Bridge, Domain, Host, Nic
 from reconciler.transport.errors import Interrupted
 from reconciler.transport.ssh import Reply
+from tests.drivers.fence import FENCE
 from tests.drivers.xen.dom0 import Dom0
 from tests.drivers.xen.simulator import DISK, LARGER, PLAIN, WITH_DISK, ready_dom0
 
@@ -34,7 +35,7 @@ def vm(spec: Domain = PLAIN, number: int = 0) -> Resource[Domain]:
 
 def apply(dom0: Any, *changes: tuple[Resource[Any], Any, Any]) -> list[Any]:
     driver = XenDriver(dom0)
-    return list(driver.apply(HOST, [driver.plan(Change(*change)) for change in changes]))
+    return list(driver.apply(HOST, [driver.plan(Change(*change)) for change in changes], FENCE))
 
 
 def create(dom0: Any, *resources: Resource[Any]) -> list[Any]:
@@ -42,7 +43,7 @@ def create(dom0: Any, *resources: Resource[Any]) -> list[Any]:
 
 
 def see(dom0: Any, *resources: Resource[Any]) -> list[Any]:
-    states = XenDriver(dom0).observe(HOST, resources)
+    states = XenDriver(dom0).observe(HOST, resources, FENCE)
     return [states[resource.address] for resource in resources]
 
 

@@ -14,6 +14,7 @@ from reconciler.model.change import Change
 from reconciler.model.outcome import Done
 from reconciler.model.resource import Absent, Present, Resource
 from reconciler.resources.switch_slice import Carried, EdgePort, SwitchSlice, Tunnel
+from tests.drivers.fence import FENCE
 from tests.live.switch.agent import Setting, read_settings
 from tests.live.switch.ovs import capture
 from tests.live.switch.sites import PRODUCTION, Sites, sites
@@ -23,7 +24,7 @@ S_VLAN = 1000
 
 
 def tag(experiment: str, host: str, port: str) -> str:
-    return f"xr:v1:{host.rpartition('.')[2]}:{experiment}:{sum(port.encode()):08x}:1"
+    return f"xr:v1:{host.rpartition('.')[2]}:{experiment}:{sum(port.encode()):08x}"
 
 
 def edge(experiment: str, host: str, port: str, access: int | None = None, trunk: tuple[int, ...] = ()) -> EdgePort:
@@ -80,16 +81,18 @@ def data_plane(world: Sites) -> dict[str, dict[str, str]]:
 def create(world: Sites, wanted: list[Resource[SwitchSlice]]) -> None:
     for resource in wanted:
         step = world.driver.plan(Change(resource, None, resource.spec))
-        assert list(world.driver.apply(resource.endpoint, [step])) == [Done(resource.address, Present(resource.spec))]
+        assert list(world.driver.apply(resource.endpoint, [step], FENCE)) == [
+            Done(resource.address, Present(resource.spec))
+        ]
     settle(world)
 
 
 def destroy(world: Sites, wanted: list[Resource[SwitchSlice]]) -> None:
     for resource in reversed(wanted):
-        seen = world.driver.observe(resource.endpoint, [resource])[resource.address]
+        seen = world.driver.observe(resource.endpoint, [resource], FENCE)[resource.address]
         assert isinstance(seen, Present)
         step = world.driver.plan(Change(resource, seen.spec, None))
-        assert list(world.driver.apply(resource.endpoint, [step])) == [Done(resource.address, Absent())]
+        assert list(world.driver.apply(resource.endpoint, [step], FENCE)) == [Done(resource.address, Absent())]
     settle(world)
 
 
@@ -147,7 +150,7 @@ def test_between_the_sites_every_frame_has_both_tags(world: Sites) -> None:
 def test_a_second_look_finds_nothing_to_do(world: Sites) -> None:
     edits = [len(agent.history) for agent in world.agents.values()]
     for resource in (*red(), *blue()):
-        assert world.driver.observe(resource.endpoint, [resource])[resource.address] == Present(resource.spec)
+        assert world.driver.observe(resource.endpoint, [resource], FENCE)[resource.address] == Present(resource.spec)
     assert [len(agent.history) for agent in world.agents.values()] == edits
 
 
@@ -174,10 +177,12 @@ def test_a_port_moved_by_hand_is_cut_off_seen_and_brought_back(world: Sites) -> 
         session.commit()
     settle(world)
     assert not sees(world, "h1", "h4")
-    seen = world.driver.observe(resource.endpoint, [resource])[resource.address]
+    seen = world.driver.observe(resource.endpoint, [resource], FENCE)[resource.address]
     assert isinstance(seen, Present)
     assert seen.spec.ports == hand.ports
     step = world.driver.plan(Change(resource, seen.spec, resource.spec))
-    assert list(world.driver.apply(resource.endpoint, [step])) == [Done(resource.address, Present(resource.spec))]
+    assert list(world.driver.apply(resource.endpoint, [step], FENCE)) == [
+        Done(resource.address, Present(resource.spec))
+    ]
     settle(world)
     assert sees(world, "h1", "h4")

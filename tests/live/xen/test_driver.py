@@ -19,6 +19,7 @@ from reconciler.model.resource import Absent, Foreign, Observed, Present, Resour
 from reconciler.resources.domain import Bridge, Domain, Host, Nic
 from reconciler.transport.contact import Contact
 from reconciler.transport.ssh import SshPool
+from tests.drivers.fence import FENCE
 from tests.live.xen.node import Node
 from tests.live.xen.rootfs import FINGERPRINT, FINGERPRINT_FILE, GUEST_KERNEL, GUEST_RAMDISK
 
@@ -64,11 +65,11 @@ class Bench:
         return self._pool.run(host, script, deadline_s=deadline_s)
 
     def observe(self, *resources: Resource[Any]) -> list[Observed[Any]]:
-        states = self.driver.observe(HOST, resources)
+        states = self.driver.observe(HOST, resources, FENCE)
         return [states[each.address] for each in resources]
 
     def apply(self, changes: Sequence[Change[Any]]) -> list[Outcome]:
-        return list(self.driver.apply(HOST, [self.driver.plan(change) for change in changes]))
+        return list(self.driver.apply(HOST, [self.driver.plan(change) for change in changes], FENCE))
 
     def bring_about(self, *wanted: Resource[Any]) -> list[Outcome]:
         """Plan and apply whatever differs; nothing when all is as wanted."""
