@@ -1,0 +1,221 @@
+"""From any observation and any journal the engine comes to rest with what is wanted, and then does nothing more."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconciler.engine.effects import (
+    Answered,
+    Ask,
+    BookRead,
+    Ended,
+    Event,
+    Finished,
+    Heard,
+    Issue,
+    Pause,
+    Prepare,
+    ReadBook,
+    Resolve,
+    Send,
+    Settle,
+    Tell,
+    Woke,
+)
+from reconciler.engine.engine import Engine
+from reconciler.engine.setting import Setting
+from reconciler.model.address import Address, Endpoint
+from reconciler.model.change import Action
+from reconciler.model.outcome import Done
+from reconciler.model.resource import Absent, Present, Resource
+from reconciler.resources.book import Book, OpenIntent
+from tests.planning.worlds import domain, lower
+
+NAMES, HOSTS = "abcd", ("h1", "h2")
+Cells = dict[tuple[Endpoint, Address], Any]
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The journal and the record, as a value: what the store keeps of them."""
+
+    recorded: dict[Address, Resource[Any]]
+    intended: dict[Address, Resource[Any]]
+    open: dict[Address, OpenIntent]
+    writes: int = 0
+
+    def book(self) -> Book:
+        return Book(dict(self.recorded), dict(self.intended), open=dict(self.open), epoch=2)
+
+    def issue(self, steps: Any) -> None:
+        for step in steps:
+            resource = step.change.resource
+            self.open[resource.address] = OpenIntent(step.change.action, resource.endpoint, "now")
+            if step.change.action is Action.UPDATE:
+                self.recorded.setdefault(resource.address, resource)
+                self.intended[resource.address] = resource
+            elif step.change.action is Action.CREATE:
+                self.recorded[resource.address] = resource
+
+    def settle(self, pairs: Any) -> None:
+        for step, outcome in pairs:
+            if isinstance(outcome, Done):
+                address = step.change.address
+                self.open.pop(address, None)
+                self.intended.pop(address, None)
+                if step.change.action is Action.DELETE:
+                    self.recorded.pop(address, None)
+                else:
+                    self.recorded[address] = step.change.resource
+
+    def resolve(self, observed: Any) -> None:
+        for address, seen in observed.items():
+            self.open.pop(address, None)
+            intended = self.intended.pop(address, None)
+            if intended is not None and seen == Present(intended.spec):
+                self.recorded[address] = intended
+
+    def prepare(self, plan: Any) -> None:
+        for address in plan.gone:
+            self.recorded.pop(address, None)
+        self.recorded |= {resource.address: resource for resource in plan.record}
+
+
+@dataclass(slots=True)
+class Hands:
+    """Carries effects out at once; ``pick`` chooses whose answer comes next."""
+
+    ledger: Ledger
+    cells: Cells
+    pick: Any
+    calls: list[deque[Event]] = field(default_factory=list)
+    changed: int = 0
+    pauses: int = 0
+
+    def run(self, engine: Engine) -> Finished:
+        effects = engine.begin()
+        for turn in range(400):
+            for effect in effects:
+                if isinstance(effect, Tell) and isinstance(effect.report, Finished):
+                    return effect.report
+                self.do(effect)
+            effects = engine.step([self.next()], float(turn))
+        raise AssertionError("the run did not end")
+
+    def next(self) -> Event:
+        """The next answer of any call: each call's come in their order."""
+        call = self.calls[self.pick(len(self.calls))]
+        event = call.popleft()
+        self.calls = [call for call in self.calls if call]
+        return event
+
+    def do(self, effect: object) -> None:
+        match effect:
+            case ReadBook():
+                self.calls.append(deque([BookRead(self.ledger.book())]))
+            case Ask(endpoint, resources):
+                found = {r.address: self.cells.get((endpoint, r.address)) for r in resources}
+                answer = {a: Absent() if spec is None else Present(spec) for a, spec in found.items()}
+                self.calls.append(deque([Answered(endpoint, answer)]))
+            case Send(endpoint, steps):
+                self.send(endpoint, steps)
+            case Issue(steps):
+                self.ledger.issue(steps)
+            case Settle(pairs):
+                self.ledger.settle(pairs)
+            case Resolve(observed):
+                self.ledger.resolve(observed)
+            case Prepare(plan):
+                self.ledger.prepare(plan)
+            case Pause():
+                self.pauses += 1
+                self.calls.append(deque([Woke()]))
+
+    def send(self, endpoint: Endpoint, steps: Any) -> None:
+        for step in steps:
+            self.changed += 1
+            if step.change.after is None:
+                self.cells.pop((endpoint, step.change.address), None)
+            else:
+                self.cells[endpoint, step.change.address] = step.change.after
+        self.calls.append(deque([*(Heard(step, Done(step.change.address)) for step in steps), Ended(endpoint)]))
+
+
+@st.composite
+def resources(draw: st.DrawFn) -> dict[Address, Resource[Any]]:
+    found: dict[Address, Resource[Any]] = {}
+    for name in draw(st.lists(st.sampled_from(NAMES), unique=True)):
+        address = Address("domain", "exp", name)
+        needs = frozenset(other for other in found if draw(st.booleans()))
+        spec = domain(name, draw(st.sampled_from([256, 512])))
+        found[address] = Resource(address, Endpoint("thing", draw(st.sampled_from(HOSTS))), spec, needs)
+    return found
+
+
+@st.composite
+def ledgers(draw: st.DrawFn) -> tuple[Ledger, Cells]:
+    """Anything that may be recorded, under way and there: also what no run of ours would ever leave."""
+    recorded = draw(resources())
+    intended = {
+        address: replace(r, spec=replace(r.spec, memory_mib=1024))
+        for address, r in recorded.items()
+        if draw(st.booleans())
+    }
+    intents = {
+        address: OpenIntent(draw(st.sampled_from(Action)), r.endpoint, "earlier", accepted=draw(st.booleans()))
+        for address, r in recorded.items()
+        if draw(st.booleans())
+    }
+    cells: Cells = {
+        (r.endpoint, address): draw(
+            st.sampled_from([r.spec, replace(r.spec, memory_mib=1024), replace(r.spec, vcpu_count=9)])
+        )
+        for address, r in recorded.items()
+        if draw(st.booleans())
+    }
+    return Ledger(recorded, intended, intents), cells
+
+
+@settings(max_examples=300)
+@given(ledgers(), resources(), st.randoms(use_true_random=False))
+def test_from_any_state_what_is_wanted_is_reached_and_a_second_run_does_nothing(
+    state: tuple[Ledger, Cells], wanted: dict[Address, Resource[Any]], random: Any
+) -> None:
+    ledger, cells = state
+
+    def one_run() -> tuple[Finished, Hands]:
+        hands = Hands(ledger, cells, random.randrange)
+        return hands.run(Engine(Setting(lambda book: wanted, lower), 0.0)), hands
+
+    finished, _ = one_run()
+    assert finished.converged, finished
+    assert cells == {(r.endpoint, a): r.spec for a, r in wanted.items()}
+    assert ledger.recorded == wanted and not ledger.open
+    again, hands = one_run()
+    assert again.converged and again.changed_count == 0 and hands.changed == 0
+
+
+@settings(max_examples=100)
+@given(ledgers(), resources())
+def test_the_same_events_give_the_same_effects(
+    state: tuple[Ledger, Cells], wanted: dict[Address, Resource[Any]]
+) -> None:
+    def trace() -> list[str]:
+        ledger, cells = state
+        hands = Hands(Ledger(dict(ledger.recorded), dict(ledger.intended), dict(ledger.open)), dict(cells), lambda n: 0)
+        said: list[str] = []
+        engine = Engine(Setting(lambda book: wanted, lower), 0.0)
+        effects = engine.begin()
+        while not any(isinstance(e, Tell) and isinstance(e.report, Finished) for e in effects):
+            said += [f"{type(e).__name__} {getattr(e, 'endpoint', '')}" for e in effects]
+            for effect in effects:
+                hands.do(effect)
+            effects = engine.step([hands.next()], 0.0)
+        return [*said, repr(effects)]
+
+    assert trace() == trace()
