@@ -128,6 +128,8 @@ class VmGroup(Strict):
 class ExperimentSpec(Strict):
     """Nodes, networks and VMs."""
 
+    project: Name | None = None
+    """Whose quota what it holds counts against."""
     lifetime: Lifetime | None = None
     """How long it is wanted; without it until it is destroyed."""
     nodes: tuple[NodeGroup, ...] = ()
