@@ -32,6 +32,7 @@ from reconciler.engine.engine import Engine
 from reconciler.engine.look import Look
 from reconciler.engine.setting import Desire, Setting, everything
 from reconciler.engine.view import View
+from reconciler.failpoint import reach
 from reconciler.loop.session import Session
 from reconciler.model.change import Change
 from reconciler.model.errors import ReconcilerError, Refused, Unreadable
@@ -124,6 +125,12 @@ class _Hands:
         return events
 
     def carry_out(self, effect: Effect) -> None:
+        name = type(effect).__name__
+        reach(f"effect.{name}.before")
+        self._do(effect)
+        reach(f"effect.{name}.after")
+
+    def _do(self, effect: Effect) -> None:
         session = self._session
         match effect:
             case ReadBook():
