@@ -105,3 +105,10 @@ def test_a_domain_written_before_it_had_a_mode_has_the_default() -> None:
     text = encode_spec(DOMAIN)
     assert text.endswith(',"paused","pv"]')
     assert decode_spec("domain", text.removesuffix(',"pv"]') + "]") == DOMAIN
+
+
+def test_a_mark_recorded_with_its_epoch_is_read_without_it() -> None:
+    earlier = SwitchSlice((EdgePort("e1", "xr:v1:lille:exp:0000abcd:3", access=701), EdgePort("e2", "", access=701)))
+    assert decode_spec("switch", encode_spec(earlier)) == SwitchSlice(
+        (EdgePort("e1", "xr:v1:lille:exp:0000abcd", access=701), EdgePort("e2", "", access=701))
+    )

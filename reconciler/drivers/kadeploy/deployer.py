@@ -1,14 +1,14 @@
-"""One site's Kadeploy server: where it is, as whom we talk to it, and the five requests we make."""
+"""One site's Kadeploy server: where it is, as whom we talk to it, and the six requests we make."""
 
 from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.drivers.kadeploy import rest
-from reconciler.drivers.kadeploy.rest import Image, Node, Workflow
+from reconciler.drivers.kadeploy.rest import UNKNOWN_WORKFLOW, Image, KadeployError, Node, Workflow
 from reconciler.model.errors import ReconcilerError, Refused
 from reconciler.model.secret import Secret
 from reconciler.transport.http import Http, HttpReply
@@ -52,6 +52,17 @@ class Session:
 
     def fetch_workflow(self, wid: str) -> Workflow:
         return rest.parse_workflow(self._get(f"/deployment/{wid}"))
+
+    def fetch_active(self, tickets: Collection[str] = ()) -> Mapping[str, Workflow]:
+        """The deployments that have not ended, by id: those the server lists, and ``tickets`` if it knows them."""
+        found = dict(rest.parse_workflows(self._get("/deployment")))
+        for wid in sorted(set(tickets) - found.keys()):
+            try:
+                found[wid] = self.fetch_workflow(wid)
+            except KadeployError as error:
+                if error.code != UNKNOWN_WORKFLOW:
+                    raise
+        return {wid: workflow for wid, workflow in sorted(found.items()) if not workflow.done}
 
     def fetch_places(self, wid: str) -> Mapping[str, str]:
         return rest.parse_places(self._get(f"/deployment/{wid}/state"))

@@ -10,14 +10,14 @@ from reconciler.drivers.kadeploy import records
 from reconciler.drivers.kadeploy.commands import Command, Deploy, Release
 from reconciler.drivers.kadeploy.deployer import Deployer, Session
 from reconciler.drivers.kadeploy.follow import Run
-from reconciler.drivers.kadeploy.rest import Image, Node
+from reconciler.drivers.kadeploy.rest import Image, Node, Workflow
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
 from reconciler.model.errors import ReconcilerError, Refused, Unreadable
 from reconciler.model.fence import Fence
 from reconciler.model.outcome import Done, Failed, Outcome, Waiting
 from reconciler.model.plan import Impact, Step
-from reconciler.model.resource import Observed, Resource
+from reconciler.model.resource import Observed, Resource, Unknown
 from reconciler.resources.deployment import Deployment
 from reconciler.transport.errors import Interrupted
 from reconciler.transport.http import Http, HttpClient
@@ -40,8 +40,11 @@ class KadeployDriver:
     def observe(
         self, endpoint: Endpoint, wanted: Collection[Resource[Deployment]], fence: Fence
     ) -> Mapping[Address, Observed[Deployment]]:
-        nodes = self._session(endpoint).fetch_nodes()
-        return {resource.address: records.find(nodes, resource.spec) for resource in wanted}
+        """What the server's records say.  Behind a barrier a node that is in a deployment under way is unknown."""
+        session = self._session(endpoint)
+        active = session.fetch_active(fence.tickets) if fence.barrier else {}
+        nodes = session.fetch_nodes()  # after the deployments: what has ended is recorded by then
+        return {each.address: _under_way(active, each.spec) or records.find(nodes, each.spec) for each in wanted}
 
     def plan(self, change: Change[Deployment]) -> Step[Command]:
         after = change.after
@@ -71,16 +74,20 @@ class KadeployDriver:
 
     def _deploy(self, session: Session, deploys: Mapping[str, Step[Deploy]]) -> Iterator[Outcome]:
         try:
-            before = session.fetch_nodes()
+            active, before = session.fetch_active(), session.fetch_nodes()
         except ReconcilerError as error:
             yield from (Failed(step.change.address, error) for step in deploys.values())
             return
         runs: list[Run] = []
         for image, group in _group(deploys).items():
-            busy = {name for name in group if before.get(name, Node()).state in records.BUSY}
-            for name in sorted(busy):  # the server would take the request, and leave the node out of it
-                yield Waiting(group[name].change.address, records.describe(before[name]), records.BUSY_RETRY_S)
-            free = {name: step for name, step in group.items() if name not in busy}
+            free: dict[str, Step[Deploy]] = {}
+            for name, step in group.items():
+                record, wid = before.get(name, Node()), records.find_in(active, name)
+                if wid or record.state in records.BUSY:  # the server would take the request, and leave the node out
+                    reason = records.describe(record) if record.state in records.BUSY else f"in the deployment {wid}"
+                    yield Waiting(step.change.address, reason, records.BUSY_RETRY_S, wid)
+                else:
+                    free[name] = step
             if free:
                 yield from self._start(session, Run(image, free, before), runs)
         yield from self._follow(session, runs)
@@ -113,6 +120,12 @@ class KadeployDriver:
                     return
         for run in runs:
             yield from run.postpone()
+
+
+def _under_way(active: Mapping[str, Workflow], wanted: Deployment) -> Unknown | None:
+    wid = records.find_in(active, wanted.node)
+    reason = f"{wanted.node} is in the deployment {wid}, which has not ended"
+    return Unknown(reason, records.BUSY_RETRY_S) if wid else None
 
 
 def _group(deploys: Mapping[str, Step[Deploy]]) -> dict[Image, dict[str, Step[Deploy]]]:

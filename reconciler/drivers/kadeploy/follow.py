@@ -21,7 +21,11 @@ _LOST = "the deployer has forgotten the deployment (a restart?), and its nodes d
 
 @dataclass(slots=True)
 class Run:
-    """``pending`` shrinks as nodes settle.  Without a ``wid`` only the nodes' records tell."""
+    """``pending`` shrinks as nodes settle.
+
+    Without a ``wid`` (the answer was lost, or the server has forgotten) it is looked for among the deployments under
+    way; else only the nodes' records tell.
+    """
 
     image: Image
     pending: dict[str, Step[Deploy]]
@@ -49,13 +53,15 @@ class Run:
 
     def abandon(self, error: ReconcilerError) -> Iterator[Outcome]:
         """The server is gone for good: nothing is known of what is left."""
-        return (Failed(step.change.address, error, unsure=True) for step in self.pending.values())
+        return (Failed(step.change.address, error, True, self.wid) for step in self.pending.values())
 
     def postpone(self) -> Iterator[Outcome]:
         reason = f"deploying {self.image}"
-        return (Waiting(step.change.address, reason, records.BUSY_RETRY_S) for step in self.pending.values())
+        return (Waiting(step.change.address, reason, records.BUSY_RETRY_S, self.wid) for step in self.pending.values())
 
     def _fetch_workflow(self, session: Session) -> Workflow | None:
+        if not self.wid:
+            self.wid = self._find(session)
         if not self.wid:
             return None
         try:
@@ -65,6 +71,11 @@ class Run:
                 raise
             self.wid = ""
             return None
+
+    def _find(self, session: Session) -> str:
+        active = session.fetch_active()
+        ours = (wid for wid, found in active.items() if found.image == self.image and found.nodes & self.pending.keys())
+        return next(ours, "")
 
     def _judge(self, session: Session, workflow: Workflow, nodes: Mapping[str, Node]) -> list[tuple[str, Outcome]]:
         places = session.fetch_places(self.wid) if workflow.ko & self.pending.keys() else {}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reconciler.drivers.kadeploy.rest import Image, Node
+from reconciler.drivers.kadeploy.rest import Image, Node, Workflow
 from reconciler.model.resource import Absent, Observed, Present, Unknown
 from reconciler.resources.deployment import Deployment
 
@@ -29,6 +29,11 @@ def find(nodes: Mapping[str, Node], wanted: Deployment) -> Observed[Deployment]:
     if record.state in _HAS_NONE:
         return Absent()
     return Unknown(f"the deployer says {record.state!r} of {wanted.node}, which does not tell what image runs")
+
+
+def find_in(active: Mapping[str, Workflow], node: str) -> str:
+    """The id of a deployment under way that has the node, or that does not tell its nodes; empty when there is none."""
+    return next((wid for wid, workflow in active.items() if node in workflow.nodes or not workflow.nodes), "")
 
 
 def is_deployed(record: Node, image: Image) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.model.errors import ReconcilerError, Rejected, Unreadable
+from reconciler.transport.decoding import parse_json
 from reconciler.transport.http import HttpReply
 
 DISCARDED = 14
@@ -36,12 +37,21 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """A deployment under way.  ``nodes_known`` is False where the server leaves them out (it does after an error)."""
+    """A deployment; of one that ended with an error the server does not say on which nodes it was.
+
+    ``processing`` are the nodes that are not through, or all of them where the server only lists them.
+    """
 
     done: bool
     error: bool
     ok: frozenset[str]
     ko: frozenset[str]
+    processing: frozenset[str] = frozenset()
+    image: Image | None = None
+
+    @property
+    def nodes(self) -> frozenset[str]:
+        return self.ok | self.ko | self.processing
 
 
 class KadeployError(Rejected):
@@ -93,14 +103,35 @@ def parse_started(reply: HttpReply) -> str:
 
 def parse_workflow(reply: HttpReply) -> Workflow:
     """Read ``GET /deployment/<wid>``."""
-    summary = _object(reply)
+    return _parse_summary(_object(reply))
+
+
+def parse_workflows(reply: HttpReply) -> Mapping[str, Workflow]:
+    """Read ``GET /deployment``: the workflows that the server still knows, by id."""
+    entries = _value(reply)
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise Unreadable("the deployer's list of deployments is none")
+    found = {str(entry.get("wid") or ""): _parse_summary(entry) for entry in entries}
+    if "" in found or len(found) != len(entries):
+        raise Unreadable("the deployer lists a deployment without an id, or one twice")
+    return found
+
+
+def _parse_summary(summary: Mapping[str, Any]) -> Workflow:
     nodes = summary.get("nodes")
     groups = nodes if isinstance(nodes, dict) else {}  # left out after an error; a bare list for another user's
+    listed = nodes if isinstance(nodes, list) else groups.get("processing") or ()
+    try:
+        image = _parse_image(summary.get("environment"))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Unreadable(f"the deployer's record of a deployment cannot be read: {error!r:.100}") from error
     return Workflow(
         done=summary.get("done") is True,
         error=summary.get("error") is True,
         ok=frozenset(map(str, groups.get("ok") or ())),
         ko=frozenset(map(str, groups.get("ko") or ())),
+        processing=frozenset(map(str, listed)),
+        image=image,
     )
 
 
@@ -114,13 +145,17 @@ def _place(state: Mapping[str, Any]) -> str:
     return ": ".join(str(part) for part in (step, state.get("state"), state.get("error")) if part)
 
 
-def _object(reply: HttpReply) -> dict[str, Any]:
+def _value(reply: HttpReply) -> Any:
     if reply.status != 200:
         raise read_error(reply)
     try:
-        value = json.loads(reply.text)
+        return json.loads(reply.text)
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"the deployer answered what is not JSON: {reply.text[:80]!r}") from error
+
+
+def _object(reply: HttpReply) -> dict[str, Any]:
+    value = _value(reply)
     if not isinstance(value, dict):
         raise Unreadable(f"the deployer answered {type(value).__name__} where an object was due")
     return value
@@ -129,7 +164,7 @@ def _object(reply: HttpReply) -> dict[str, Any]:
 def read_error(reply: HttpReply) -> ReconcilerError:
     """The error in a reply: 400 with a code of Kadeploy's own; 5xx is a server that may do better next time."""
     code = reply.headers.get("x-application-error-code", "")
-    text = " ".join(reply.text.split())[:300]
+    text = " ".join(reply.text[:2000].split())[:300]
     if reply.status >= 500:
         return Unreadable(f"the deployer failed with HTTP {reply.status}: {text}")
     if code.isdecimal():

@@ -107,6 +107,9 @@ class Server:
                 return _json(self.records)
             case "POST", ["deployment"]:
                 return self._start(json.loads(body), user)
+            case "GET", ["deployment"]:
+                shown = (self._show(deployment, [], user) for deployment in self.deployments.values())
+                return _json([json.loads(reply.text) for reply in shown])
             case "GET", ["deployment", wid, *rest]:
                 deployment = self.deployments.get(wid)
                 if deployment is None:
