@@ -82,7 +82,7 @@ def test_a_driver_brings_its_simulator(folder: Path) -> None:
 def test_a_test_stands_where_its_subject_does(file: Path) -> None:
     """`tests/a/test_x.py` is about `reconciler/a`; folders beside that tell in their name what they are about."""
     folder = file.parent.relative_to(ROOT / "tests")
-    own = {".", "live", "e2e", "campaigns", "contract", "schemas", "docs", "golden", "benchmarks"}
+    own = {".", "live", "e2e", "campaigns", "contract", "security", "schemas", "docs", "golden", "benchmarks"}
     assert folder.parts[:1] == () or folder.parts[0] in own or (PACKAGE / folder).is_dir()
 
 

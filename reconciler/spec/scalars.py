@@ -111,11 +111,11 @@ PortName = Annotated[
 HostPath = Annotated[
     str,
     _text(
-        r"^/[A-Za-z0-9_./+-]{1,200}$",
-        "an absolute path of letters, digits and any of _ . / + -, 200 at most",
+        r"^(/[A-Za-z0-9_+-][A-Za-z0-9_.+-]{0,63}){1,20}$",
+        "an absolute path whose parts have letters, digits and any of _ . + -, and do not begin with a dot",
     ),
 ]
-"""A path on a host: no blank, quote, comma, semicolon or backslash can reach a configuration file."""
+"""A path on a host: no blank, quote, comma, semicolon or backslash can reach a configuration file, and no `..`."""
 
 KernelArguments = Annotated[
     str,
@@ -144,7 +144,8 @@ Ipv4 = Annotated[str, _text(rf"^{_OCTET}(\.{_OCTET}){{3}}$", "an IPv4 address, a
 ImageLocation = Annotated[
     str,
     _text(
-        r"^(server://|http://|https://|local://)?/?[A-Za-z0-9_./:+-]{1,250}$", "a path, or a server://, http(s):// URL"
+        r"^(server://|http://|https://|local://)?/?[A-Za-z0-9_:+-][A-Za-z0-9_.:+-]{0,63}(/[A-Za-z0-9_:+-][A-Za-z0-9_.:+-]{0,63}){0,20}$",
+        "a path, or a server://, http(s):// URL, whose parts do not begin with a dot",
     ),
 ]
 ChainloadTarget = Annotated[str, _text(r"^[A-Za-z0-9()+/,_-]{1,60}$", "a place of a boot loader, as +1 or (hd0,3)+1")]
