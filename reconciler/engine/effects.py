@@ -44,6 +44,14 @@ class Resolve:
 
 
 @dataclass(frozen=True, slots=True)
+class Disown:
+    """A stranger uses this address of ours, for this reason: take it out of the pool; the next pass chooses another."""
+
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Prepare:
     """Write the pass's intents down, and what its plan found out without doing anything."""
 
@@ -87,7 +95,7 @@ class Tell:
     report: Report
 
 
-Effect: TypeAlias = ReadBook | Ask | Resolve | Prepare | Issue | Send | Settle | Pause | Tell
+Effect: TypeAlias = ReadBook | Ask | Resolve | Disown | Prepare | Issue | Send | Settle | Pause | Tell
 
 # -- events ----------------------------------------------------------------------------------------
 
@@ -134,12 +142,16 @@ Event: TypeAlias = BookRead | Answered | Heard | Ended | Woke | StopAsked
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a look at the world led to.  ``findings`` are of open intents, observed behind a barrier."""
+    """What a look at the world led to.
+
+    ``findings`` are of open intents, observed behind a barrier; ``taken`` the addresses of ours that strangers use.
+    """
 
     desired: Mapping[Address, Resource[Any]]
     world: World
     plan: Plan
     findings: Mapping[Address, Observed[Any]] = field(default_factory=dict)
+    taken: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

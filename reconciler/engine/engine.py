@@ -16,6 +16,7 @@ from reconciler.engine.effects import (
     Answered,
     BookRead,
     Decision,
+    Disown,
     Effect,
     Ended,
     Event,
@@ -107,6 +108,9 @@ class Engine:
             return
         if decision.findings:
             yield Resolve(decision.findings)
+        for number, reason in decision.taken if self._setting.holds else ():
+            yield Disown(number, reason)
+        self._tally.done |= {Address("address", "", str(number)) for number, _ in decision.taken}
         self._held_back = beyond(decision.plan, self._setting.approved) if self._setting.approved is not None else {}
         late = too_late(decision.plan) if self._now_s >= self._setting.closes_s else {}
         plan = without(decision.plan, self._held_back.keys() | late.keys())

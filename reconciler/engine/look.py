@@ -9,7 +9,7 @@ from reconciler.engine.effects import Answered, Ask, Decision, Effect, ReadBook
 from reconciler.engine.setting import Setting
 from reconciler.engine.view import Resources, Survey, View, asks, make_survey, ready_hosts
 from reconciler.model.address import Address, Endpoint
-from reconciler.model.resource import Absent, Observed, Present, Unknown
+from reconciler.model.resource import Absent, Foreign, Observed, Present, Unknown
 from reconciler.planning.cross_check import cross_check
 from reconciler.planning.plan import make_plan
 from reconciler.planning.world import World
@@ -62,7 +62,12 @@ class Look:
                 observed[address] = Unknown(f"run {run} is silent, and may still deploy it")
         world = World(self._desired, self.book.recorded, observed, self.book.intended, doubtful)
         plan = self._setting.narrow(make_plan(world, self._setting.lower))
-        return Decision(self._desired, world, plan, self._findings())
+        return Decision(self._desired, world, plan, self._findings(), self._taken())
+
+    def _taken(self) -> tuple[tuple[int, str], ...]:
+        seen = [self._view.observed.get(address) for address in self._desired]
+        found = {(f.number, f.reason) for f in seen if isinstance(f, Foreign) and f.number is not None}
+        return tuple(sorted((number, why) for number, why in found if number not in self.book.taken_addresses))
 
     def _findings(self) -> dict[Address, Observed[Any]]:
         seen = self._view.observed

@@ -61,20 +61,18 @@ class Survey:
 
 
 def make_survey(desired: Resources, book: Book) -> Survey:
-    """Every resource is looked for where it is recorded or wanted, and as which it is recorded, intended and wanted."""
+    """Every resource is looked for where it is recorded, else where it is wanted; as what is wanted there first, then
+    as what is recorded and intended.
+    """
     wanted: Questions = defaultdict(list)
     carriers: dict[Endpoint, set[Address]] = defaultdict(set)
     for address, resource in {**desired, **book.recorded}.items():
         endpoint = resource.endpoint
-        wanted[endpoint].append(resource)
-        for other in (desired.get(address), book.intended.get(address)):
-            if (
-                other is not None
-                and other is not resource
-                and other.endpoint == endpoint
-                and other.spec != resource.spec
-            ):
-                wanted[endpoint].append(other)
+        specs: list[object] = []
+        for form in (desired.get(address), resource, book.intended.get(address)):
+            if form is not None and form.endpoint == endpoint and form.spec not in specs:
+                specs.append(form.spec)
+                wanted[endpoint].append(form)
         if resource.carrier is not None:
             carriers[endpoint].add(resource.carrier)
     return Survey(

@@ -11,6 +11,7 @@ from reconciler.engine.effects import (
     Ask,
     BookRead,
     Decision,
+    Disown,
     Effect,
     Ended,
     Event,
@@ -139,6 +140,8 @@ class _Hands:
                 session.pool.submit(self._ask, effect)
             case Resolve(observed):
                 session.store.resolve(session.run, observed)
+            case Disown(number, reason):
+                session.store.disown(session.run, number, reason)
             case Prepare(plan):
                 session.store.prepare(session.run, plan)
             case Issue(steps):

@@ -49,9 +49,13 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """There, under our name or in our place, and somebody else's.  Never touched."""
+    """There, under our name or in our place, and somebody else's.  Never touched.
+
+    ``number`` is the IPv4 address leased to us that a stranger uses: it is theirs, and ours moves to another.
+    """
 
     reason: str
+    number: int | None = None
 
 
 Observed: TypeAlias = Present[S] | Absent | Unknown | Foreign

@@ -36,7 +36,7 @@ from reconciler.model.resource import Absent, Present, Resource
 from reconciler.resources.book import Book, OpenIntent
 from tests.planning.worlds import domain, lower
 
-NAMES, HOSTS = "abcd", ("h1", "h2")
+GROUND, GUESTS, HOSTS = "abc", "xyz", ("h1", "h2")
 Cells = dict[tuple[Endpoint, Address], Any]
 
 
@@ -148,12 +148,15 @@ class Hands:
 
 @st.composite
 def resources(draw: st.DrawFn) -> dict[Address, Resource[Any]]:
+    """In layers, as the real kinds are: what stands on something may move, what something stands on does not."""
     found: dict[Address, Resource[Any]] = {}
-    for name in draw(st.lists(st.sampled_from(NAMES), unique=True)):
+    for name in sorted(draw(st.lists(st.sampled_from(GROUND + GUESTS), unique=True))):
         address = Address("domain", "exp", name)
-        needs = frozenset(other for other in found if draw(st.booleans()))
+        below = [other for other in found if other.name in GROUND]
+        needs = frozenset(other for other in below if draw(st.booleans()))
+        host = draw(st.sampled_from(HOSTS)) if name in GUESTS else HOSTS[GROUND.index(name) % len(HOSTS)]
         spec = domain(name, draw(st.sampled_from([256, 512])))
-        found[address] = Resource(address, Endpoint("thing", draw(st.sampled_from(HOSTS))), spec, needs)
+        found[address] = Resource(address, Endpoint("thing", host), spec, needs)
     return found
 
 
@@ -193,7 +196,12 @@ def test_from_any_state_what_is_wanted_is_reached_and_a_second_run_does_nothing(
         return hands.run(Engine(Setting(lambda book: wanted, lower), 0.0)), hands
 
     finished, _ = one_run()
-    assert finished.converged, finished
+    assert finished.converged, (
+        finished.decision.plan.waiting,
+        finished.decision.plan.unknown,
+        finished.decision.plan.foreign,
+        list(finished.decision.plan.steps),
+    )
     assert cells == {(r.endpoint, a): r.spec for a, r in wanted.items()}
     assert ledger.recorded == wanted and not ledger.open
     again, hands = one_run()
