@@ -16,7 +16,7 @@ from reconciler.cli.output import result, result_json
 _LIBRARIES = (
     "asyncssh",
     "click",
-    "httpx2",
+    "httpcore2",
     "lxml",
     "ncclient",
     "paramiko",

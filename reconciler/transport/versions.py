@@ -12,7 +12,7 @@ OLDEST: Final[Mapping[str, tuple[int, ...]]] = {
     "lxml": (6, 1, 0),  # before it, a hostile reply makes us open local files
     "paramiko": (5, 1),  # before it, DSA keys and key exchanges by SHA-1 are offered
     "ncclient": (0, 7, 1),
-    "httpx2": (2, 16),
+    "httpcore2": (2, 16),
     "psycopg": (3, 3),
 }
 """As in ``pyproject.toml``, which only an installer reads."""

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from reconciler.model.errors import Unreachable
+from reconciler.model.errors import Unreachable, Unreadable
 from reconciler.transport import http
 from reconciler.transport.errors import Interrupted
 from reconciler.transport.http import HttpClient
@@ -113,6 +113,56 @@ def test_a_server_that_sends_byte_by_byte_costs_no_more_than_the_deadline(client
         with pytest.raises(Interrupted, match="in time"):
             get(client, url, deadline_s=0.4)
         assert time.monotonic() - started < 1.2
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [b"HTTP/1.1 200 OK\r\n", *[b"X: y\r\n"] * 100],
+        [b"HTTP/1.1 100 Continue\r\n\r\n"] * 100,
+        [b"H", b"T", b"T", b"P", *[b"/"] * 100],
+    ],
+    ids=["a header now and then", "interim answers", "byte by byte from the first"],
+)
+def test_a_server_that_never_comes_to_its_answer_costs_no_more_than_the_deadline(
+    client: HttpClient, pieces: list[bytes]
+) -> None:
+    def drip(peer: socket.socket, _: bytes) -> None:
+        try:
+            for piece in pieces:
+                peer.sendall(piece)
+                time.sleep(0.05)
+        except OSError:
+            pass
+
+    with server(drip) as (url, _):
+        started = time.monotonic()
+        with pytest.raises(Interrupted, match="in time"):
+            get(client, url, deadline_s=0.4)
+        assert time.monotonic() - started < 1.2
+
+
+def test_a_server_that_does_not_read_costs_no_more_than_the_deadline(client: HttpClient) -> None:
+    with server(lambda peer, _: time.sleep(1.5)) as (url, _):
+        started = time.monotonic()
+        with pytest.raises(Interrupted, match="in time"):
+            get(client, url, deadline_s=0.4, method="POST", body="x" * 20_000_000)
+        assert time.monotonic() - started < 1.2
+
+
+def test_an_answer_that_is_packed_is_not_unpacked(client: HttpClient) -> None:
+    packed = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n\x1f\x8b"
+    with server(lambda peer, _: peer.sendall(packed)) as (url, requests):
+        with pytest.raises(Unreadable, match="gzip"):
+            get(client, url)
+    assert b"accept-encoding" not in requests[0].lower()
+
+
+def test_a_url_that_cannot_be_asked_says_so(client: HttpClient) -> None:
+    for url in ("ftp://127.0.0.1/", "http://127.0.0.1:port/"):
+        with pytest.raises(Unreachable, match="correct the URL") as caught:
+            get(client, url)
+        assert not isinstance(caught.value, Interrupted)
 
 
 def test_an_answer_without_end_is_cut_off(client: HttpClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ def test_the_oldest_that_is_trusted_will_do(library: str) -> None:
     require(library, ".".join(map(str, OLDEST[library])))
 
 
-@pytest.mark.parametrize(("library", "version"), [("lxml", "6.0.9"), ("paramiko", "5.0.1"), ("httpx2", "2.9")])
+@pytest.mark.parametrize(("library", "version"), [("lxml", "6.0.9"), ("paramiko", "5.0.1"), ("httpcore2", "2.9")])
 def test_an_older_one_is_refused_by_name_and_number(library: str, version: str) -> None:
     with pytest.raises(Refused, match=rf"{library} {version} is older"):
         require(library, version)

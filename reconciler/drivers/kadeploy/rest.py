@@ -149,8 +149,8 @@ def _value(reply: HttpReply) -> Any:
     if reply.status != 200:
         raise read_error(reply)
     try:
-        return json.loads(reply.text)
-    except (ValueError, RecursionError) as error:
+        return parse_json(reply.text)
+    except ValueError as error:
         raise Unreadable(f"the deployer answered what is not JSON: {reply.text[:80]!r}") from error
 
 
@@ -165,6 +165,8 @@ def read_error(reply: HttpReply) -> ReconcilerError:
     """The error in a reply: 400 with a code of Kadeploy's own; 5xx is a server that may do better next time."""
     code = reply.headers.get("x-application-error-code", "")
     text = " ".join(reply.text[:2000].split())[:300]
+    if reply.status == 200:
+        return Unreadable(f"the deployer named no error where one was due: {text}")
     if reply.status >= 500:
         return Unreadable(f"the deployer failed with HTTP {reply.status}: {text}")
     if code.isdecimal():
