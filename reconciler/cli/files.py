@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+import stat
 import sys
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 import click
 
@@ -22,21 +27,21 @@ _SITE = re.compile(r"^kind:\s*[\"']?Site\b", re.MULTILINE)
 def read_all(paths: Iterable[str], limit: int) -> dict[str, str]:
     """The texts by name; a directory gives its ``*.yaml`` and ``*.yml`` files, in order, hidden ones left out.
 
+    What is in a directory may have been put there by anybody who can write to the repository: a link there is refused,
+    since what it points to might end up in a message.
+
     Raises:
-        SpecError: a file is missing, unreadable, too large or not UTF-8; all such complaints together.
+        SpecError: a file is missing, unreadable, a link, too large or not UTF-8; all such complaints together.
     """
     texts: dict[str, str] = {}
     problems: list[Diagnostic] = []
     for path in paths:
-        for file in _expand(path):
-            try:
-                texts[file] = _read(file, limit)
-            except SpecError as error:
-                problems += error.diagnostics
-            except OSError as error:
-                problems.append(
-                    Diagnostic("S121", f"cannot read: {error.strerror}", Span(file, 1, 1), "check the path")
-                )
+        taken = _walk(path, limit) if path != "-" and Path(path).is_dir() else [_take(path, path, limit)]
+        for name, text in sorted(taken, key=lambda pair: pair[0]):
+            if isinstance(text, str):
+                texts[name] = text
+            else:
+                problems += text
     if problems:
         raise SpecError(tuple(problems))
     if not texts:
@@ -58,21 +63,55 @@ def examine_all(texts: Mapping[str, str], limit: int) -> Examination:
     return examine(texts, Limits.for_bytes(large))
 
 
-def _expand(path: str) -> list[str]:
-    if path == "-" or not Path(path).is_dir():
-        return [path]
-    found = (p for p in Path(path).rglob("*") if p.suffix in (".yaml", ".yml") and p.is_file())
-    return sorted(str(p) for p in found if not any(part.startswith(".") for part in p.relative_to(path).parts))
+Taken: TypeAlias = tuple[str, str | tuple[Diagnostic, ...]]
+"""A file's name, and its text or what is wrong with it."""
 
 
-def _read(file: str, limit: int) -> str:
-    if file == "-":
+def _walk(path: str, limit: int) -> list[Taken]:
+    """Every document below a directory, opened by its place in its folder, so that none can be swapped for a link."""
+    found: list[Taken] = []
+    top = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for folder, subfolders, names, handle in os.fwalk(".", dir_fd=top):
+            subfolders[:] = [name for name in subfolders if not name.startswith(".")]
+            wanted = (name for name in names if name.endswith((".yaml", ".yml")) and not name.startswith("."))
+            found += [_take(str(Path(path, folder, name)), name, limit, handle) for name in wanted]
+    finally:
+        os.close(top)
+    return found
+
+
+def _take(shown: str, path: str, limit: int, folder: int | None = None) -> Taken:
+    try:
+        return shown, _read(shown, path, limit, folder)
+    except SpecError as error:
+        return shown, error.diagnostics
+    except OSError as error:
+        link = error.errno == errno.ELOOP and folder is not None
+        summary = "a link in a directory is not followed" if link else f"cannot read: {error.strerror}"
+        hint = "name its target with -f, or put a copy there" if link else "check the path"
+        return shown, (Diagnostic("S121", summary, Span(shown, 1, 1), hint),)
+
+
+def _read(shown: str, path: str, limit: int, folder: int | None) -> str:
+    if path == "-":
         data, name = sys.stdin.buffer.read(SITE_BYTES + 1), "<stdin>"
     else:
-        name = file
-        with Path(file).open("rb") as stream:
+        name = shown
+        with open(path, "rb", opener=partial(_open, folder=folder)) as stream:
             data = stream.read(SITE_BYTES + 1)
     if len(data) > limit and not (len(data) <= SITE_BYTES and re.search(rb"^kind:\s*[\"']?Site\b", data, re.MULTILINE)):
         summary = f"larger than {limit} bytes"
         raise SpecError((Diagnostic("S101", summary, Span(name, 1, 1), "split it, or raise --max-file-size"),))
     return decode(data, name)
+
+
+def _open(path: str, flags: int, folder: int | None) -> int:
+    """What was named is opened whatever it is; what was found in a folder only if it is a plain file."""
+    if folder is None:
+        return os.open(path, flags)
+    handle = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "not a plain file")
+    return handle
