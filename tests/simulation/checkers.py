@@ -1,0 +1,162 @@
+"""What must hold after every change of any device: no double use, no common frames, nobody's hand on others' things."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reconciler.drivers.netconf.openconfig import Port
+from reconciler.drivers.netconf.ownership import parse_mark
+from reconciler.drivers.netconf.vlans import expand
+from tests.simulation.devices.host import Dom0, Guest, macs
+from tests.simulation.devices.switch import Switch
+from tests.simulation.frames import COMMON, Cables, carried, hearing
+from tests.simulation.truth import Truth
+
+
+class Violation(AssertionError):
+    """``rule`` is the invariant."""
+
+    def __init__(self, rule: str, what: str) -> None:
+        super().__init__(f"{rule}: {what}")
+        self.rule, self.what = rule, what
+
+
+class Checkers:
+    """``by_hand`` are ports that a person changed and nobody put right yet: what they do is not our doing."""
+
+    def __init__(
+        self, cables: Cables, switches: Mapping[str, Switch], hosts: Mapping[str, Dom0], truth: Truth
+    ) -> None:
+        self.cables, self._switches, self._hosts, self.truth = cables, switches, hosts, truth
+        self._before: dict[str, Mapping[str, Port]] = dict.fromkeys(switches, {})
+        self.by_hand: set[tuple[str, str]] = set()
+        self._latest: dict[tuple[str, str], int] = {}
+        self._fences: dict[str, tuple[str, int]] = {}
+
+    def baseline(self, host: str) -> None:
+        """What a switch is like before anybody came."""
+        self._before[host] = self._switches[host].running
+
+    # -- the books -----------------------------------------------------------------------------------
+
+    def books_changed(self) -> None:
+        """What is in use must still be held."""
+        for host in self._switches:
+            self._ports_are_held(host)
+        self._addresses_are_held()
+
+    # -- switches ------------------------------------------------------------------------------------
+
+    def switch_changed(self, host: str, experiment: str, what: str) -> None:
+        before, now = self._before[host], self._switches[host].running
+        changed = [name for name in sorted(before.keys() | now.keys()) if before.get(name) != now.get(name)]
+        self._before[host] = now
+        if what == "by hand":
+            self.by_hand |= {(host, name) for name in changed}
+        else:
+            self.by_hand -= {(host, name) for name in changed}
+        if experiment:
+            for name in changed:
+                self._may_change_port(host, name, experiment, before.get(name, Port(name)), now.get(name, Port(name)))
+            self._epochs_grow(host, now)
+        self._ports_are_held(host)
+        self._nobody_overhears()
+
+    def _may_change_port(self, host: str, name: str, experiment: str, was: Port, now: Port) -> None:
+        owner = parse_mark(was.description)
+        if owner is not None and owner.owner[1] != experiment:
+            raise Violation("I6", f"{experiment} changed port {name} of {host}, which is marked by {owner.owner[1]}")
+        node = self.cables.edges.get((host, name))
+        if node is not None:
+            if self.truth.nodes.get(node) != experiment:
+                holder = self.truth.nodes.get(node, "nobody")
+                raise Violation("I6", f"{experiment} changed port {name} of {host}; {node} is held by {holder}")
+            return
+        moved = expand(was.entries) ^ expand(now.entries)
+        pool = self._pool(host, name)
+        for vlan in sorted(moved):
+            if self.truth.ids.get((pool, vlan)) != experiment:
+                raise Violation("I6", f"{experiment} changed VLAN {vlan} on {name} of {host}, which it does not hold")
+
+    def _epochs_grow(self, host: str, now: Mapping[str, Port]) -> None:
+        for port in now.values():
+            mark = parse_mark(port.description)
+            if mark is None:
+                continue
+            key = (f"{host}/{port.name}", mark.owner[1])
+            if mark.epoch < self._latest.get(key, 0):
+                raise Violation("I6", f"the epoch on {port.name} of {host} fell to {mark.epoch}")
+            self._latest[key] = mark.epoch
+
+    def _pool(self, host: str, name: str) -> str:
+        if self.cables.backbone.get(host) == name:
+            return "stag:trunk"
+        return f"vlan:{host.rpartition('.')[2]}"
+
+    def _ports_are_held(self, host: str) -> None:
+        """An edge port that is up carries VLANs that the holder of its machine holds, and no others."""
+        site = host.rpartition(".")[2]
+        for name, port in self._switches[host].running.items():
+            node = self.cables.edges.get((host, name))
+            if node is None or not port.enabled or (host, name) in self.by_hand:
+                continue
+            mark = parse_mark(port.description)
+            vlans = carried(port)
+            if mark is None:
+                if vlans - COMMON:
+                    raise Violation("I2", f"port {name} of {host} is up in {sorted(vlans)[:3]} and nobody's")
+                continue
+            owner = mark.owner[1]
+            if vlans & COMMON or not vlans or port.native is not None:
+                raise Violation("I2", f"port {name} of {host}, {owner}'s, is up in a VLAN common to all")
+            if self.truth.nodes.get(node) != owner:
+                raise Violation("I2", f"port {name} of {host} is up for {owner}; its machine is not {owner}'s")
+            for vlan in sorted(vlans):
+                if self.truth.ids.get((f"vlan:{site}", vlan)) != owner:
+                    raise Violation("I2", f"port {name} of {host} is up in VLAN {vlan}, which {owner} does not hold")
+
+    def _nobody_overhears(self) -> None:
+        running = {host: switch.running for host, switch in self._switches.items()}
+        for segment, ports in hearing(self.cables, running).items():
+            owners = {self.truth.nodes.get(self.cables.edges[port], "") for port in ports - self.by_hand}
+            if len(owners - {""}) > 1:
+                raise Violation("I2", f"{' and '.join(sorted(owners))} hear each other in VLAN {segment[2]}")
+
+    # -- hosts ---------------------------------------------------------------------------------------
+
+    def host_changed(self, host: str, experiment: str, thing: object) -> None:
+        if experiment:
+            if self.truth.nodes.get(host) != experiment:
+                raise Violation("I6", f"{experiment} acted on {host}, held by {self.truth.nodes.get(host, 'nobody')}")
+            if isinstance(thing, Guest) and thing.author not in ("", experiment):
+                raise Violation("I6", f"{experiment} changed {thing.domain.name}, which {thing.author} made")
+            self._fence_grows(host)
+        self._addresses_are_held()
+
+    def _fence_grows(self, host: str) -> None:
+        fence = self._hosts[host].fence
+        before = self._fences.get(host)
+        if fence is None:
+            self._fences.pop(host, None)
+            return
+        if before is not None and before[0] == fence[2] and fence[1] < before[1]:
+            raise Violation("I6", f"the fence of {host} fell from {before[1]} to {fence[1]}")
+        self._fences[host] = (fence[2], fence[1])
+
+    def node_taken(self, host: str, experiment: str) -> None:
+        if self.truth.nodes.get(host) != experiment:
+            raise Violation("I6", f"{experiment} images {host}, held by {self.truth.nodes.get(host, 'nobody')}")
+        self._fences.pop(host, None)
+
+    def _addresses_are_held(self) -> None:
+        users: dict[str, tuple[str, str]] = {}
+        for name, host in self._hosts.items():
+            for mac, user in macs(host).items():
+                if not user:
+                    continue
+                other = users.get(mac)
+                if other is not None and other[1] != user:
+                    raise Violation("I1", f"{mac} is in use by {user} on {name} and by {other[1]} on {other[0]}")
+                users[mac] = (name, user)
+                if self.truth.macs.get(mac) != user:
+                    raise Violation("I1", f"{mac} is in use by {user} on {name}, and not leased to it")

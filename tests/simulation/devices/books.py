@@ -1,0 +1,38 @@
+"""The address books: the product's own driver on the product's own store, at a moment of the simulated world's choosing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reconciler.drivers.lease.driver import LeaseDriver
+from tests.simulation.call import REPLY, Call, Moments
+
+
+class Books:
+    """``changed`` is told of every change of what is held."""
+
+    client_driven = True
+    heals = False
+    incarnation = 0
+
+    def __init__(self, driver: Callable[[Call], LeaseDriver], changed: Callable[[str, str], None]) -> None:
+        self._driver, self._changed = driver, changed
+
+    def restart(self) -> None:
+        """The database is power-safe: nothing is different afterwards."""
+
+    def serve(self, call: Call) -> Moments:
+        driver = self._driver(call)
+        if call.asks:
+            yield "books.read"
+            answer = driver.observe(call.endpoint, call.resources, call.fence)
+            yield REPLY
+            return answer
+        call.begun = True
+        yield "books.hold"
+        outcomes = list(driver.apply(call.endpoint, call.steps, call.fence))
+        self._changed(call.experiment, "books hold")
+        yield REPLY
+        for outcome in outcomes:
+            call.settle(outcome)
+        return None

@@ -1,0 +1,288 @@
+"""A node with Xen: guests, bridges, disks, the lock and the fence file; it carries a script out to the end, heard or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from reconciler.drivers.xen import commands as xen
+from reconciler.drivers.xen.judging import judge
+from reconciler.drivers.xen.links import Link, find_bridge
+from reconciler.drivers.xen.driver import _turn as turn  # the order in which one script does things
+from reconciler.drivers.xen.words import vlan_link
+from reconciler.model.address import Address
+from reconciler.model.errors import Fenced, Unreachable, Unreadable
+from reconciler.model.fence import Fence
+from reconciler.model.outcome import Done, Failed
+from reconciler.model.plan import Step
+from reconciler.model.resource import Absent, Foreign, Observed, Present, Resource, Unknown
+from reconciler.resources.domain import Bridge, Domain, Host
+from tests.simulation.call import REPLY, Call, Moments
+
+LOCK_WAIT_S = 60.0
+ENDING_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """``author`` is the experiment that made it, as only the simulated world knows; ``mark`` is what it carries."""
+
+    domain: Domain
+    author: str
+    mark: str
+
+
+class Dom0:
+    """``changed`` is told what was done, by whom and to what, at each change."""
+
+    client_driven = False
+    heals = False
+
+    def __init__(self, host: str, image: str, changed: Callable[[str, str, object], None]) -> None:
+        self.host, self.image, self._changed = host, image, changed
+        self.incarnation = 0
+        self.up = True
+        self.guests: dict[str, Guest] = {}
+        self.zombies: dict[str, Guest] = {}
+        self.disks: dict[str, str] = {}
+        self.links: dict[str, Link] = {}
+        self.fence: tuple[str, int, str] | None = None
+        self._lock: Call | None = None
+
+    # -- what happens to it ----------------------------------------------------------------------
+
+    def restart(self) -> None:
+        """Nothing of ours starts by itself; what is in memory is gone, what is on disk stays."""
+        self.incarnation += 1
+        self.guests, self.zombies, self.links, self._lock = {}, {}, {}, None
+        self._changed("", f"{self.host} restart", None)
+
+    def image_with(self, image: str) -> None:
+        self.fence, self.disks, self.image = None, {}, image
+        self.restart()
+
+    def bury(self, uuid: str) -> None:
+        if self.zombies.pop(uuid, None) is not None:
+            self._changed("", f"{self.host} zombie gone", None)
+
+    def by_hand(self, uuid: str, state: str | None) -> None:
+        """A person ends a guest (None), or brings it into another state."""
+        guest = self.guests.pop(uuid, None)
+        if guest is not None and state is not None:
+            self.guests[uuid] = replace(guest, domain=replace(guest.domain, state=state))
+        self._changed("", f"{self.host} by hand", None)
+
+    def cut_link(self, name: str) -> None:
+        """A person deletes a bridge, or an interface in one."""
+        self.links.pop(name, None)
+        self.links = {n: replace(k, master="") if k.master == name else k for n, k in self.links.items()}
+        self._changed("", f"{self.host} by hand", None)
+
+    # -- calls -------------------------------------------------------------------------------------
+
+    def serve(self, call: Call) -> Moments:
+        yield "host.lock"
+        waited = 0.0
+        while self._lock is not None:
+            if waited >= LOCK_WAIT_S:
+                raise Unreachable(f"{self.host}: another run is changing this host; try again when it has ended")
+            waited += 2.0
+            yield 2.0
+        self._lock = call
+        try:
+            if call.asks:
+                return (yield from self._observe(call))
+            return (yield from self._batch(call))
+        finally:
+            if self._lock is call:
+                self._lock = None
+
+    def _observe(self, call: Call) -> Moments:
+        if call.fence.barrier:
+            yield "host.fence"
+            self._raise_fence(call)
+        yield "host.read"
+        if self.fence is not None and self.fence[0] == call.experiment:
+            self._check_fence(call.fence)
+        answer = self._states(call.resources)
+        yield REPLY
+        return answer
+
+    def _batch(self, call: Call) -> Moments:
+        ordered = sorted((step for step in call.steps if step.commands), key=turn)
+        for step in call.steps:
+            if not step.commands:
+                call.settle(Done(step.change.address, Absent()))
+        yield "host.fence"
+        self._raise_fence(call)
+        said: dict[Address, str] = {}
+        stopped = False
+        for step in ordered:
+            for command in step.commands:
+                yield f"host.{type(command).__name__}"
+                trouble = yield from self._do(command, call, step)
+                said[step.change.address] = said.get(step.change.address, "") + trouble
+                if trouble and turn(step) == 0:
+                    stopped = True
+            if stopped:
+                break
+        yield "host.look"
+        states = self._states([step.change.resource for step in ordered])
+        yield REPLY
+        for step in ordered:
+            address = step.change.address
+            if stopped:
+                error = Unreadable(f"{self.host}: a bridge could not be made; what needs it was not begun")
+                call.settle(Failed(address, error, unsure=address in said))
+            else:
+                call.settle(judge(self.host, step, states[address], said.get(address, "")))
+        return None
+
+    # -- the fence ---------------------------------------------------------------------------------
+
+    def _raise_fence(self, call: Call) -> None:
+        self._check_fence(call.fence)
+        mine = (call.experiment, call.fence.epoch, call.fence.lineage[:8])
+        if self.fence != mine:
+            self.fence = mine
+            self._changed(call.experiment, f"{self.host} fence {mine[1]}", None)
+
+    def _check_fence(self, fence: Fence) -> None:
+        if self.fence is None:
+            return
+        experiment, epoch, lineage = self.fence
+        if lineage != fence.lineage[:8]:
+            raise Fenced(f"{self.host}: marked by {experiment} of another state; re-image it")
+        if epoch > fence.epoch:
+            raise Fenced(f"{self.host}: marked by acquisition {epoch} of {experiment}, and ours is {fence.epoch}")
+
+    # -- commands ----------------------------------------------------------------------------------
+
+    def _do(self, command: xen.Command, call: Call, step: Step[Any]) -> Moments:
+        """Carry one command out; returns what it printed when it failed."""
+        match command:
+            case xen.Create():
+                return (yield from self._create(command, call))
+            case xen.Destroy(name, disk):
+                return self._destroy(name, disk, call)
+            case xen.MakeBridge(bridge, strays):
+                self._make_bridge(bridge, strays, call)
+            case xen.RemoveBridge(bridge):
+                self._remove_links((bridge.name, vlan_link(bridge)), call)
+            case xen.RemoveLink(name):
+                self._remove_links((name,), call)
+            case xen.Verify():
+                pass
+            case _:
+                return self._change(command, call)
+        return ""
+
+    def _create(self, command: xen.Create, call: Call) -> Moments:
+        domain = command.domain
+        if any(guest.domain.name == domain.name for guest in self.guests.values()):
+            return f"Domain with name {domain.name!r} already exists"
+        if domain.disk and not command.keeps_disk:
+            self.disks[domain.disk] = call.experiment
+        if any(nic.bridge not in self.links for nic in domain.nics) or domain.uuid in self.guests:
+            self.disks.pop(domain.disk, None)
+            return "unable to add vif devices"
+        self.guests[domain.uuid] = Guest(replace(domain, state="paused"), call.experiment, "")
+        self._changed(call.experiment, f"{self.host} Create", self.guests[domain.uuid])
+        yield "host.mark"
+        self._put(domain.uuid, call, mark=call.experiment)
+        yield "host.unpause"
+        self._put(domain.uuid, call, state="running")
+        return ""
+
+    def _put(self, uuid: str, call: Call, mark: str | None = None, **fields: Any) -> None:
+        guest = self.guests.get(uuid)
+        if guest is not None:
+            domain = replace(guest.domain, **fields)
+            self.guests[uuid] = Guest(domain, guest.author, guest.mark if mark is None else mark)
+            self._changed(call.experiment, f"{self.host} change", self.guests[uuid])
+
+    def _destroy(self, name: str, disk: str, call: Call) -> str:
+        uuid = next((uuid for uuid, guest in sorted(self.guests.items()) if guest.domain.name == name), None)
+        if uuid is None:
+            return f"{name} is an invalid domain identifier"
+        guest = self.guests.pop(uuid)
+        self.disks.pop(disk, None)
+        if call.doomed_objects_s:
+            self.zombies[uuid] = guest
+        self._changed(call.experiment, f"{self.host} Destroy", guest)
+        return ""
+
+    def _change(self, command: xen.Command, call: Call) -> str:
+        name = command.name  # type: ignore[union-attr]  # all that are left have one
+        uuid = next((uuid for uuid, guest in sorted(self.guests.items()) if guest.domain.name == name), None)
+        if uuid is None:
+            return f"{name} is an invalid domain identifier"
+        domain = self.guests[uuid].domain
+        match command:
+            case xen.SetMemory(_, memory_mib):
+                self._put(uuid, call, memory_mib=memory_mib)
+            case xen.Unpause():
+                self._put(uuid, call, state="running")
+            case xen.Rename(_, after):
+                self._put(uuid, call, name=after)
+            case xen.Attach(_, nic):
+                if nic.bridge not in self.links:
+                    return "bridge not found"
+                self._put(uuid, call, nics=(*(n for n in domain.nics if n.mac != nic.mac), nic))
+            case xen.Detach(_, nic):
+                self._put(uuid, call, nics=tuple(n for n in domain.nics if n.mac != nic.mac))
+            case _:
+                raise NotImplementedError(f"the simulated host does not know {type(command).__name__}")
+        return ""
+
+    def _make_bridge(self, bridge: Bridge, strays: tuple[str, ...], call: Call) -> None:
+        link = vlan_link(bridge)
+        for stray in strays:
+            if stray in self.links:
+                self.links[stray] = replace(self.links[stray], master="")
+        self.links[link] = Link(link, "vlan", True, bridge.name, bridge.uplink, bridge.vlan)
+        self.links[bridge.name] = Link(bridge.name, "bridge", True, "", "", None)
+        self._changed(call.experiment, f"{self.host} MakeBridge", bridge)
+
+    def _remove_links(self, names: tuple[str, ...], call: Call) -> None:
+        for name in names:
+            self.links.pop(name, None)
+        self.links = {n: replace(k, master="") if k.master in names else k for n, k in self.links.items()}
+        self._changed(call.experiment, f"{self.host} RemoveLinks", names)
+
+    # -- what it says ------------------------------------------------------------------------------
+
+    def _states(self, resources: Any) -> dict[Address, Observed[Any]]:
+        return {resource.address: self._state(resource) for resource in resources}
+
+    def _state(self, resource: Resource[Any]) -> Observed[Any]:
+        match resource.spec:
+            case Host() as wanted:
+                return Present(Host(wanted.fingerprint_file, self.image if wanted.fingerprint_file else ""))
+            case Bridge() as wanted:
+                found = find_bridge(self.links, wanted)
+                return Absent() if found is None else Present(found)
+            case Domain() as wanted:
+                return self._guest(wanted, resource.address.experiment)
+        raise NotImplementedError(f"the simulated host does not know {type(resource.spec).__name__}")
+
+    def _guest(self, wanted: Domain, experiment: str) -> Observed[Domain]:
+        if wanted.uuid in self.zombies:
+            return Unknown(f"{wanted.name} is ending; what it holds is not free yet", ENDING_S)
+        for uuid, guest in sorted(self.guests.items()):
+            if guest.domain.name == wanted.name and uuid != wanted.uuid:
+                return Foreign(f"the domain {wanted.name} has the uuid {uuid}, which is not ours")
+        found = self.guests.get(wanted.uuid)
+        if found is None:
+            return Absent()
+        if found.mark not in ("", experiment):
+            return Foreign(f"the domain {wanted.name} is marked by {found.mark}")
+        base = wanted.base_disk if found.domain.disk == wanted.disk else ""
+        return Present(replace(found.domain, base_disk=base))
+
+
+def macs(host: Dom0) -> Mapping[str, str]:
+    """Every MAC in use, with the experiment that uses it; also by what is ending."""
+    living = (*host.guests.values(), *host.zombies.values())
+    return {nic.mac: guest.author for guest in living for nic in guest.domain.nics}

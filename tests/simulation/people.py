@@ -1,0 +1,81 @@
+"""Those who want something: for each experiment somebody who starts reconcilers until it is so, or it is said why not."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from reconciler.model.errors import Refused
+from tests.simulation.documents import Goal
+from tests.simulation.plans import Wish
+from tests.simulation.process import End
+from tests.simulation.scheduler import PARKED, Steps, Task
+from tests.simulation.world import World
+
+QUIET_TRIES = 8
+BACKOFF_S = (2.0, 10.0, 30.0, 60.0, 120.0, 300.0)
+
+
+@dataclass(slots=True)
+class Person:
+    """``done`` once the last wish is true, or everything was tried in quiet; ``end`` is how the last try ended."""
+
+    world: World
+    experiment: str
+    wishes: list[Wish]
+    done: bool = False
+    end: End | None = None
+    goal: Goal | None = None
+    starts: int = 0
+    task: Task | None = None
+
+    def begin(self) -> None:
+        self.task = self.world.scheduler.spawn(f"person {self.experiment}", self._live())
+
+    def _live(self) -> Steps:
+        for index, wish in enumerate(self.wishes):
+            following = self.wishes[index + 1].at_s if index + 1 < len(self.wishes) else None
+            now_s = self.world.scheduler.now_s
+            if wish.at_s > now_s:
+                yield wish.at_s - now_s
+            self.goal = wish.goal
+            yield from self._insist(wish, following)
+        self.done = True
+
+    def _insist(self, wish: Wish, until_s: float | None) -> Generator[float, None, None]:
+        quiet_tries = failures = 0
+        while True:
+            quiet = self.world.faults.quiet
+            self.end = yield from self._try(wish)
+            if self.end.converged:
+                return
+            if until_s is not None and self.world.scheduler.now_s >= until_s:
+                return
+            failures += 1
+            quiet_tries += quiet
+            if quiet_tries >= QUIET_TRIES:
+                return
+            if quiet:
+                self._clear_up()
+            yield BACKOFF_S[min(failures, len(BACKOFF_S)) - 1]
+
+    def _try(self, wish: Wish) -> Generator[float, None, End]:
+        machine = f"m{self.starts % self.world.history.machines}"
+        self.starts += 1
+        process = self.world.start(self.experiment, wish.goal, machine)
+        if self.task is not None:
+            self.world.watchers[process.name] = self.task
+        while process.end is None:
+            yield PARKED
+        return process.end
+
+    def _clear_up(self) -> None:
+        """What only a person can know: that a run on another machine is dead."""
+        if any(p.end is None for p in self.world.processes if p.experiment == self.experiment):
+            return
+        here = self.world.machines.start("desk")
+        store = self.world.store_for(here, self.world.utc)
+        self.world.machines.end(here)
+        with suppress(Refused):
+            store.release_lock(self.experiment, proved_dead=True)

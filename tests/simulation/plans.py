@@ -1,0 +1,156 @@
+"""A history to be: what exists, who wants what and when, and what goes wrong.  Drawn from a seed, or read from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from random import Random
+from typing import Any
+
+from tests.simulation.call import Fault
+from tests.simulation.documents import Goal, Ground
+
+CALL_KINDS = (
+    "before", "lostreply", "late", "dup", "slow", "garbage", "partial", "refuse", "cut", "linger", "reboot", "zombie",
+)  # fmt: skip
+PROCESS_KINDS = ("crash", "pause", "term")
+WORLD_KINDS = ("partition", "hand", "death", "rival", "power", "forget", "spoil", "restart", "skew", "stray")
+ALL_KINDS = (*CALL_KINDS, *PROCESS_KINDS, *WORLD_KINDS)
+QUIET_S = 1200.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """From ``at_s`` on ``goal`` is wanted of an experiment; None: that nothing is left of it."""
+
+    experiment: str
+    at_s: float
+    goal: Goal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something in the world; ``pick`` is a number from which the thing it happens to is chosen."""
+
+    kind: str
+    at_s: float
+    pick: int = 0
+    for_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """``faults`` None: drawn as the history goes, from ``seed``; else exactly these, by the name of the point.
+
+    ``in_order``: tasks take turns; else the seed picks.  ``machines``: on how many machines reconcilers run.
+    """
+
+    seed: int
+    ground: Ground
+    wishes: tuple[Wish, ...]
+    happenings: tuple[Happening, ...] = ()
+    faults: Mapping[str, Fault] | None = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()
+    intensity: float = 0.0
+    in_order: bool = False
+    machines: int = 1
+
+    @property
+    def experiments(self) -> tuple[str, ...]:
+        return tuple(sorted({wish.experiment for wish in self.wishes}))
+
+    def last_wish(self, experiment: str) -> Goal | None:
+        return max((w for w in self.wishes if w.experiment == experiment), key=lambda w: w.at_s).goal
+
+    def as_data(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> History:
+        wishes = tuple(Wish(w["experiment"], w["at_s"], _goal(w["goal"])) for w in data["wishes"])
+        faults = data["faults"]
+        return cls(
+            **{
+                **data,
+                "ground": Ground(**data["ground"]),
+                "wishes": wishes,
+                "happenings": tuple(Happening(**one) for one in data["happenings"]),
+                "faults": None if faults is None else {key: Fault(**one) for key, one in faults.items()},
+                "kinds": tuple(data["kinds"]),
+            }
+        )
+
+
+def _goal(data: Mapping[str, Any] | None) -> Goal | None:
+    return None if data is None else Goal(**{**data, "networks": tuple(data["networks"])})
+
+
+GROUNDS = (
+    Ground(nodes=2),
+    Ground(nodes=3),
+    Ground(nodes=2, parked=False),
+    Ground(nodes=3, switches=2),
+    Ground(nodes=2, vlan_ids=1, addresses=8),
+    Ground(nodes=3, vlan_ids=2, addresses=8),
+    Ground(nodes=2, sites=2),
+)
+GOALS = (
+    Goal(),
+    Goal(image=None),
+    Goal(image=None, vms=2),
+    Goal(vms=2, memory_mib=128),
+    Goal(vms=2, disk=True),
+    Goal(nodes=2, vms=2, image=None),
+    Goal(nodes=2, vms=3),
+    Goal(nodes=2, vms=1, image="xen-2"),
+    Goal(vms=1, networks=("lan", "back")),
+    Goal(vms=1, access=True, image=None),
+    Goal(nodes=1, vms=0, access=True),
+    Goal(nodes=1, vms=2, spares=1),
+)
+GLOBAL_GOALS = (Goal(sites=2), Goal(sites=2, image=None, vms=2), Goal(image=None))
+
+
+def draw(seed: int) -> History:
+    """The history of a seed.  Most are small; a random half of what can go wrong is off in each."""
+    chance = Random(seed)
+    ground = chance.choice(GROUNDS)
+    names = ("a", "b") if chance.random() < 0.6 else ("a",)
+    wishes = tuple(wish for name in names for wish in _wishes(chance, name, ground))
+    kinds = tuple(kind for kind in ALL_KINDS if chance.random() < 0.5)
+    happenings = tuple(_happenings(chance, kinds))
+    intensity = chance.choice((0.0, 0.02, 0.05, 0.1, 0.2))
+    machines = chance.choice((1, 1, 2))
+    return History(seed, ground, wishes, happenings, None, kinds, intensity, machines=machines)
+
+
+def _wishes(chance: Random, name: str, ground: Ground) -> list[Wish]:
+    goals = GLOBAL_GOALS if ground.sites > 1 else GOALS
+    at_s, wishes = chance.choice((0.0, 0.0, 100.0)), []
+    for _ in range(chance.choice((1, 1, 2, 3))):
+        wishes.append(Wish(name, at_s, chance.choice(goals)))
+        at_s += chance.choice((20.0, 200.0, 400.0))
+    if chance.random() < 0.5:
+        wishes.append(Wish(name, at_s, None))
+    return wishes
+
+
+def _happenings(chance: Random, kinds: tuple[str, ...]) -> list[Happening]:
+    possible = [kind for kind in kinds if kind in WORLD_KINDS]
+    count = chance.choice((0, 1, 2, 3)) if possible else 0
+    return sorted(
+        (
+            Happening(
+                chance.choice(possible),
+                round(chance.random() * 900.0, 1),
+                chance.randrange(1000),
+                chance.choice((5.0, 60.0, 300.0)),
+            )
+            for _ in range(count)
+        ),
+        key=lambda happening: happening.at_s,
+    )
+
+
+def without(history: History, point: str) -> History:
+    return replace(history, faults={key: fault for key, fault in (history.faults or {}).items() if key != point})

@@ -1,0 +1,256 @@
+"""A reconciler process: the product's engine and store, carried on effect by effect in virtual time; it can die between any two."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from reconciler.engine.effects import (
+    Answered,
+    Ask,
+    BookRead,
+    Decision,
+    Effect,
+    Ended,
+    Event,
+    Finished,
+    Heard,
+    Issue,
+    Pause,
+    Prepare,
+    ReadBook,
+    Resolve,
+    Send,
+    Settle,
+    StopAsked,
+    Tell,
+    Woke,
+)
+from reconciler.engine.engine import Engine
+from reconciler.engine.look import Look
+from reconciler.engine.setting import Desire, Setting
+from reconciler.engine.view import View
+from reconciler.model.errors import Locked, ReconcilerError
+from reconciler.planning.lifetime import Span
+from reconciler.store.process import Process
+from reconciler.store.store import Store
+from tests.simulation.call import Call
+from tests.simulation.documents import Goal
+from tests.simulation.scheduler import PARKED, Steps, Task
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+BEAT_S = 20.0
+LOCK_TRIES = 3
+
+Doing = Generator[float, None, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a process ended; ``reasons`` say what is not as wanted, and why."""
+
+    converged: bool
+    reasons: tuple[str, ...] = ()
+    died: bool = False
+
+
+class Reconciler:
+    """One process with one errand.  ``end`` is there once it is over."""
+
+    def __init__(self, world: World, name: str, experiment: str, goal: Goal | None, me: Process, skew_s: float) -> None:
+        self._world, self.name, self.experiment, self.goal, self.me = world, name, experiment, goal, me
+        self._skew = timedelta(seconds=skew_s)
+        self.store: Store = world.store_for(me, self.clock)
+        self.end: End | None = None
+        self.tasks: list[Task] = []
+        self.calls: list[tuple[Call, Task]] = []
+        self._inbox: list[Event] = []
+        self._stopping = self._stop_told = False
+        self._points = self._asked = 0
+        self._finished: Finished | None = None
+        self._closes_s = float("inf")
+
+    def clock(self) -> datetime:
+        return self._world.utc() + self._skew
+
+    def start(self) -> None:
+        self.tasks.append(self._world.scheduler.spawn(f"{self.name} main", self._main()))
+
+    # -- its life ------------------------------------------------------------------------------------
+
+    def _main(self) -> Steps:
+        tries = 0
+        while True:
+            yield from self._boundary("Lock")
+            try:
+                self.store.lock(self.experiment, self.name)
+                break
+            except Locked as error:
+                tries += 1
+                if tries > LOCK_TRIES:
+                    self._world.ended(self, End(False, (f"locked: {error}",)))
+                    return
+            yield 10.0
+        beat = self._world.scheduler.spawn(f"{self.name} beat", self._beat())
+        self.tasks.append(beat)
+        try:
+            end = yield from (self._destroy() if self.goal is None else self._apply(self.goal))
+        except ReconcilerError as error:
+            end = End(False, (f"{type(error).__name__}: {error}",))
+        self._world.scheduler.end(beat)
+        yield from self._boundary("Unlock")
+        self.store.unlock(self.experiment, self.name)
+        self._world.ended(self, end)
+
+    def _beat(self) -> Steps:
+        while True:
+            yield BEAT_S
+            try:
+                self.store.beat(self.experiment, self.name)
+            except Locked:
+                self.stop()
+                return
+
+    def stop(self) -> None:
+        """As a first SIGTERM."""
+        self._stopping = True
+        self._world.scheduler.wake(self.tasks[0])
+
+    def _apply(self, goal: Goal) -> Doing:
+        desire = self._world.desire(self.experiment, goal)
+        view = View()
+        decision: Decision = yield from self._look(self._setting(desire), view)
+        yield from self._boundary("Begin")
+        walltime = timedelta(minutes=goal.walltime_min) if goal.walltime_min is not None else None
+        row = self.store.begin(self.experiment, repr(goal), walltime, "destroy")
+        if walltime is not None and row.created_at is not None:
+            self._closes_s = self._world.scheduler.now_s + (
+                Span(row.created_at, walltime).closes - self.clock()
+            ).total_seconds()
+        if decision.plan.converged:
+            yield from self._note(decision)
+            return End(converged=True)
+        return (yield from self._converge(self._setting(desire, decision), view))
+
+    def _destroy(self) -> Doing:
+        view = View()
+        desire: Desire = lambda book: {}  # noqa: E731 - as the command line has it
+        decision: Decision = yield from self._look(self._setting(desire), view)
+        end = End(converged=True)
+        if not decision.plan.converged:
+            end = yield from self._converge(self._setting(desire, decision), view)
+        if end.converged:
+            yield from self._boundary("End")
+            self.store.end(self.experiment)
+        return end
+
+    def _note(self, decision: Decision) -> Doing:
+        if decision.findings:
+            yield from self._boundary("Resolve")
+            self.store.resolve(self.name, decision.findings)
+        if decision.plan.record:
+            yield from self._boundary("Prepare")
+            self.store.prepare(self.name, decision.plan)
+
+    def _setting(self, desire: Desire, approved: Decision | None = None) -> Setting:
+        plan = approved.plan if approved is not None else None
+        return Setting(desire, self._world.lower, approved=plan, closes_s=self._closes_s)
+
+    # -- the interpreter -----------------------------------------------------------------------------
+
+    def _look(self, setting: Setting, view: View) -> Doing:
+        one = Look(setting, view)
+        effects: list[Effect] = list(one.begin())
+        while one.decision is None:
+            for effect in effects:
+                yield from self._carry_out(effect)
+            effects = []
+            for event in (yield from self._heard()):
+                if isinstance(event, BookRead):
+                    effects += one.read(event.book)
+                elif isinstance(event, Answered):
+                    effects += one.answered(event)
+        return one.decision
+
+    def _converge(self, setting: Setting, view: View) -> Doing:
+        engine = Engine(setting, self._world.scheduler.now_s, view)
+        effects: Iterable[Effect] = engine.begin()
+        while True:
+            for effect in effects:
+                if isinstance(effect, Tell):
+                    if isinstance(effect.report, Finished):
+                        return _end_of(effect.report)
+                    continue
+                yield from self._carry_out(effect)
+            events: list[Event] = yield from self._heard()
+            if self._stopping and not self._stop_told:
+                self._stop_told = True
+                events.insert(0, StopAsked())
+            effects = engine.step(events, self._world.scheduler.now_s)
+
+    def _heard(self) -> Doing:
+        while not self._inbox:
+            yield PARKED
+        events, self._inbox = self._inbox, []
+        return events
+
+    def _carry_out(self, effect: Effect) -> Doing:
+        yield from self._boundary(type(effect).__name__, effect)
+        match effect:
+            case ReadBook():
+                self._hear(BookRead(self.store.book(self.experiment)))
+            case Ask(endpoint, resources, fence):
+                self._call(Call(self._call_name(endpoint, "ask"), self.experiment, self.name, endpoint, fence, resources))
+            case Send(endpoint, steps, fence):
+                name = self._call_name(endpoint, "send")
+                self._call(Call(name, self.experiment, self.name, endpoint, fence, steps=steps))
+            case Resolve(observed):
+                self.store.resolve(self.name, observed)
+            case Prepare(plan):
+                self.store.prepare(self.name, plan)
+            case Issue(steps):
+                self.store.issue(self.name, steps)
+            case Settle(pairs):
+                self.store.settle(self.name, pairs)
+            case Pause(seconds):
+                if not self._stopping:
+                    yield max(seconds, 0.001)
+                self._hear(Woke())
+
+    def _call_name(self, endpoint: object, what: str) -> str:
+        self._asked += 1
+        return f"{self.name} {what} {endpoint} {self._asked}"
+
+    def _call(self, call: Call) -> None:
+        call.tell = lambda said: self._hear(_event(call, said))
+        self.calls.append((call, self._world.place(call, self)))
+
+    def _hear(self, event: Event) -> None:
+        self._inbox.append(event)
+        self._world.scheduler.wake(self.tasks[0])
+
+    def _boundary(self, what: str, effect: object = None) -> Doing:
+        """Between two effects: others go on, and this process may be stopped, frozen or killed."""
+        self._points += 1
+        yield from self._world.pass_boundary(self, f"{self.name} {self._points}", what, effect)
+
+
+def _event(call: Call, said: object) -> Event:
+    if isinstance(said, tuple):
+        return Heard(*said)
+    if call.asks:
+        return Answered(call.endpoint, said)  # type: ignore[arg-type]  # what a device answers
+    return Ended(call.endpoint, said if isinstance(said, ReconcilerError) else None)
+
+
+def _end_of(finished: Finished) -> End:
+    plan = finished.decision.plan
+    why = {**plan.waiting, **plan.unknown, **plan.foreign, **finished.held_back, **finished.failed}
+    reasons = tuple(f"{address}: {reason}" for address, reason in sorted(why.items()))
+    if finished.interrupted:
+        reasons = (*reasons, "interrupted")
+    return End(finished.converged, reasons)

@@ -1,0 +1,162 @@
+"""Run one history from beginning to end and judge it: after every change, and once more when all is quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+
+from reconciler.drivers.netconf.ownership import PREFIX
+from tests.simulation.call import Fault
+from tests.simulation.checkers import Violation
+from tests.simulation.documents import Goal, Ground
+from tests.simulation.happenings import befall, calm
+from tests.simulation.people import Person
+from tests.simulation.plans import QUIET_S, History, Wish
+from tests.simulation.poison import poisoned
+from tests.simulation.scheduler import OutOfTime
+from tests.simulation.shapes import Shape, shape_of
+from tests.simulation.world import World
+
+LONGEST_S = 60_000.0
+STEP_LIMIT = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``violation`` is empty when all went well; ``faults`` is all that went wrong, by the name of its point."""
+
+    seed: int
+    violation: str
+    digest: str
+    steps: int
+    faults: dict[str, Fault] = field(default_factory=dict)
+    unsettled: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+
+
+def simulate(
+    history: History, notice: Callable[[str, object], None] | None = None, keep: bool = False, compare: bool = True
+) -> Verdict:
+    """``compare``: hold the end against that of a history in which nothing goes wrong."""
+    expected = {n: _expected(history.ground, n, history.last_wish(n)) for n in history.experiments} if compare else {}
+    with poisoned():
+        world = World(history, notice, keep)
+        violation, unsettled = "", ()
+        try:
+            people = _live(world)
+            unsettled = _judge(world, people, expected)
+        except (Violation, OutOfTime) as error:
+            violation = str(error)
+            world.trace.note("violation", violation)
+        world.over = True
+    faults = getattr(world.faults, "drawn", {})
+    return Verdict(
+        history.seed,
+        violation,
+        world.trace.digest(),
+        world.scheduler.steps_taken,
+        dict(faults),
+        tuple(unsettled),
+        tuple(world.trace.lines),
+    )
+
+
+def _live(world: World) -> dict[str, Person]:
+    history = world.history
+    people = {
+        name: Person(world, name, sorted((w for w in history.wishes if w.experiment == name), key=lambda w: w.at_s))
+        for name in history.experiments
+    }
+    for name in sorted(people):
+        people[name].begin()
+    for happening in history.happenings:
+        world.later(happening.at_s, lambda one=happening: befall(world, people, one))  # type: ignore[misc]  # bound early
+    if history.happenings or history.intensity or history.faults:
+        world.later(QUIET_S, lambda: calm(world))
+    else:
+        world.faults.quiet = True
+
+    def over() -> bool:
+        return all(p.done for p in people.values()) and all(p.end is not None for p in world.processes)
+
+    world.scheduler.run(LONGEST_S, STEP_LIMIT, lambda: None, over)
+    if not over():
+        raise Violation("I4", "everybody waits, and nobody says for what")
+    if not world.faults.quiet:
+        calm(world)
+        for name in sorted(people):
+            person = people[name]
+            people[name] = Person(world, name, [Wish(name, 0.0, person.goal)])
+            people[name].begin()
+        world.scheduler.run(world.scheduler.now_s + LONGEST_S, STEP_LIMIT * 2, lambda: None, lambda: all(p.done for p in people.values()))
+    return people
+
+
+def _judge(world: World, people: dict[str, Person], expected: dict[str, Shape]) -> tuple[str, ...]:
+    unsettled: list[str] = []
+    settled = [name for name, person in sorted(people.items()) if person.end is not None and person.end.converged]
+    for name, person in sorted(people.items()):
+        if name not in settled:
+            if person.end is None or not person.end.reasons:
+                raise Violation("I4", f"{name} is not as wanted, and no reason is given")
+            unsettled += [f"{name}: {reason}" for reason in person.end.reasons]
+    world.read_truth()
+    for name in settled:
+        if people[name].goal is None:
+            _nothing_left(world, name)
+        elif expected and "spoil" not in {h.kind for h in world.history.happenings}:
+            found = shape_of(world, name)
+            if found != expected[name]:
+                raise Violation("end", f"{name} ended as {found}, and undisturbed as {expected[name]}")
+    _again(world, {name: people[name].goal for name in settled})
+    return tuple(unsettled)
+
+
+def _again(world: World, goals: dict[str, Goal | None]) -> None:
+    """Asked once more for what already is so, nothing is changed anywhere."""
+    before = world.changes
+    processes = [world.start(name, goal, "m0") for name, goal in sorted(goals.items())]
+    until_s = world.scheduler.now_s + LONGEST_S
+    world.scheduler.run(until_s, STEP_LIMIT * 3, lambda: None, lambda: all(p.end is not None for p in processes))
+    for process in processes:
+        if process.end is None or not process.end.converged:
+            raise Violation("I5", f"{process.experiment} was as wanted, and asked again it is not: {process.end}")
+    if world.changes != before:
+        raise Violation("I5", f"asked again for what already was so, {world.changes - before} changes were made")
+
+
+def _nothing_left(world: World, experiment: str) -> None:
+    for name, host in sorted(world.hosts.items()):
+        for guest in (*host.guests.values(), *host.zombies.values()):
+            if guest.author == experiment:
+                raise Violation("I3", f"{guest.domain.name} is left on {name}")
+        for disk, author in sorted(host.disks.items()):
+            if author == experiment:
+                raise Violation("I3", f"the disk {disk} is left on {name}")
+    for name, switch in sorted(world.switches.items()):
+        for ports in (switch.running, switch.startup):
+            for port in ports.values():
+                if port.description.startswith(PREFIX) and port.description.split(":")[3] == experiment:
+                    raise Violation("I3", f"port {port.name} of {name} still has the mark of {experiment}")
+    for holder in (world.truth.nodes, world.truth.ids, world.truth.macs):
+        for what, owner in holder.items():
+            if owner == experiment:
+                raise Violation("I3", f"{what} is still held by {experiment}")
+
+
+@cache
+def _expected(ground: Ground, experiment: str, goal: Goal | None) -> Shape:
+    """How it ends when it is alone, and nothing goes wrong."""
+    history = History(0, ground, (Wish(experiment, 0.0, goal),), in_order=True)
+    world = World(history)
+    people = _live(world)
+    world.read_truth()
+    end = people[experiment].end
+    if end is None or not end.converged:
+        return ("impossible", end.reasons if end is not None else ())
+    shape = shape_of(world, experiment)
+    world.over = True
+    return shape
+
+

@@ -1,0 +1,34 @@
+"""Who holds what at this moment, by the books; the checkers' measure of everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from reconciler.store.leases import LeaseBook
+
+QUARANTINE = "quarantine"
+
+
+@dataclass(slots=True)
+class Truth:
+    """``nodes`` by endpoint name, ``ids`` by (pool, id) and ``macs`` of leased addresses: each with its experiment.
+
+    Only what is held counts: what is in quarantine is nobody's to use.
+    """
+
+    nodes: dict[str, str] = field(default_factory=dict)
+    ids: dict[tuple[str, int], str] = field(default_factory=dict)
+    macs: dict[str, str] = field(default_factory=dict)
+
+    def read(self, leases: LeaseBook) -> None:
+        self.nodes, self.ids, self.macs = {}, {}, {}
+        for row in leases.rows():
+            if row.state == QUARANTINE:
+                continue
+            if row.pool == "node":
+                self.nodes[row.what] = row.experiment
+            elif row.mac:
+                self.macs[row.mac] = row.experiment
+            else:
+                self.ids[row.pool, int(row.what)] = row.experiment
+

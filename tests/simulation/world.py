@@ -1,0 +1,312 @@
+"""Everything there is in one history: sites, devices, books, machines, people; and what is checked as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+from reconciler.drivers.kadeploy.driver import KadeployDriver
+from reconciler.drivers.kadeploy.rest import Image, Node
+from reconciler.drivers.lease.driver import LeaseDriver
+from reconciler.drivers.netconf.driver import NetconfDriver
+from reconciler.drivers.netconf.openconfig import Port
+from reconciler.drivers.xen.driver import XenDriver
+from reconciler.engine.setting import Desire
+from reconciler.model.change import Change
+from reconciler.model.plan import Step
+from reconciler.spec.allot import allot
+from reconciler.spec.compile import compile_experiment
+from reconciler.store.process import Process
+from reconciler.store.store import Store
+from tests.simulation.call import Call, Device, Fault, Link
+from tests.simulation.checkers import Checkers
+from tests.simulation.database import Durable
+from tests.simulation.devices.books import Books
+from tests.simulation.devices.deployer import DEPLOY_S, Deployer
+from tests.simulation.devices.host import Dom0
+from tests.simulation.devices.switch import Switch
+from tests.simulation.documents import Goal, catalogue, with_experiment
+from tests.simulation.faults import Drawn, Faults, Written
+from tests.simulation.frames import lay
+from tests.simulation.machines import Machines, Place
+from tests.simulation.plans import History
+from tests.simulation.process import End, Reconciler
+from tests.simulation.scheduler import PARKED, Scheduler, Steps, Task
+from tests.simulation.trace import Trace
+from tests.simulation.truth import Truth
+
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+STARTING_IMAGE = "xen-0"
+"""What nodes run that nobody of ours imaged; it can host VMs too."""
+_PLANNERS: dict[str, Any] = {
+    "xen": XenDriver(None),  # type: ignore[arg-type]  # only its ``plan`` is used
+    "netconf": NetconfDriver(None),  # type: ignore[arg-type]
+    "kadeploy": KadeployDriver({}),
+    "lease": LeaseDriver(None),  # type: ignore[arg-type]
+}
+_PLANNED: dict[Change[Any], Step[Any]] = {}
+
+
+class World:
+    """``notice`` is told of every boundary and moment: (process or call, what, effect)."""
+
+    def __init__(self, history: History, notice: Callable[[str, object], None] | None = None, keep: bool = False) -> None:
+        self.history = history
+        self.scheduler = Scheduler(None if history.in_order else Random(history.seed))
+        self.trace = Trace(lambda: self.scheduler.now_s, keep)
+        self.faults: Faults = Drawn(history) if history.faults is None else Written(history.faults)
+        self.machines = Machines()
+        self.durable = Durable()
+        self.catalogue = catalogue(history.ground)
+        self.processes: list[Reconciler] = []
+        self.watchers: dict[str, Task] = {}
+        self.cut_off: dict[str, float] = {}
+        self.spoilt: dict[str, int] = {}
+        self.changes = 0
+        self.over = False
+        self._notice = notice
+        self._later_count = 0
+        self.truth = Truth()
+        self._build()
+
+    def _build(self) -> None:
+        cables = lay(self.catalogue)
+        self.switches = {
+            f"{switch.name}.{site}": Switch(f"{switch.name}.{site}", self.later, self._switch_changed(f"{switch.name}.{site}"))
+            for site, document in sorted(self.catalogue.sites.items())
+            for switch in document.spec.switches
+        }
+        self.hosts: dict[str, Dom0] = {}
+        self._by_fqdn: dict[str, str] = {}
+        self.deployers: dict[str, Deployer] = {}
+        for site, document in sorted(self.catalogue.sites.items()):
+            for node in document.spec.nodes:
+                name = f"{node.name}.{site}"
+                self.hosts[name] = Dom0(name, STARTING_IMAGE, self._host_changed(name))
+                self._by_fqdn[f"{node.name}.{document.spec.domain}"] = name
+            nodes = {fqdn: Node() for fqdn, name in self._by_fqdn.items() if name.endswith(f".{site}")}
+            self.deployers[site] = Deployer(site, nodes, self.later, self._booted, self._spoils, lambda node: DEPLOY_S)
+        self.books = Books(self._book_driver, self._books_changed)
+        self.checkers = Checkers(cables, self.switches, self.hosts, self.truth)
+        for (switch, port), _ in sorted(cables.edges.items()):
+            base = Port(port, access=self.parked_in(switch))
+            self.switches[switch].running = {**self.switches[switch].running, port: base}
+            self.switches[switch].startup = self.switches[switch].running
+            self.checkers.baseline(switch)
+
+    def parked_in(self, switch: str) -> int:
+        """The VLAN of a port that nobody has."""
+        return self.catalogue.sites[switch.rpartition(".")[2]].spec.vlans.production or 1
+
+    def port_of(self, host: str, interface: str) -> tuple[str, str] | None:
+        """The switch and the port behind a node's interface."""
+        node, _, site = host.rpartition(".")
+        for machine in self.catalogue.sites[site].spec.nodes:
+            for one in machine.interfaces:
+                if machine.name == node and one.name == interface and one.switch is not None:
+                    return f"{one.switch}.{site}", str(one.port)
+        return None
+
+    def is_being_imaged(self, host: str) -> bool:
+        return any(
+            self._by_fqdn[node] == host
+            for deployer in self.deployers.values()
+            for workflow in deployer.workflows.values()
+            for node in workflow.pending
+        )
+
+    # -- time ----------------------------------------------------------------------------------------
+
+    def utc(self) -> datetime:
+        return BEGIN + timedelta(seconds=self.scheduler.now_s)
+
+    def later(self, delay_s: float, act: Callable[[], None]) -> None:
+        def steps() -> Steps:
+            if not self.over:
+                act()
+            yield 0.0
+
+        self._later_count += 1
+        self.scheduler.spawn(f"later {self._later_count}", steps(), delay_s)
+
+    # -- changes -------------------------------------------------------------------------------------
+
+    def _switch_changed(self, host: str) -> Callable[[str, str], None]:
+        def changed(experiment: str, what: str) -> None:
+            if not self.over:
+                self._note("switch", experiment, host, what)
+                self.checkers.switch_changed(host, experiment, what)
+
+        return changed
+
+    def _host_changed(self, host: str) -> Callable[[str, str, object], None]:
+        def changed(experiment: str, what: str, thing: object) -> None:
+            if not self.over:
+                self._note("host", experiment, host, what)
+                self.checkers.host_changed(host, experiment, thing)
+
+        return changed
+
+    def _books_changed(self, experiment: str, what: str) -> None:
+        self._note("books", experiment, what)
+        self.read_truth()
+        self.checkers.books_changed()
+
+    def _booted(self, fqdn: str, image: Image | None, author: str) -> None:
+        host = self.hosts[self._by_fqdn[fqdn]]
+        self._note("boot", author, host.host, "down" if image is None else image.name)
+        if image is None:
+            self.checkers.node_taken(host.host, author)
+            host.up = False
+            host.restart()
+        else:
+            host.image_with(image.name)
+            host.up = True
+
+    def _spoils(self, fqdn: str) -> bool:
+        """Whether imaging this node fails this time; it comes up all the same, with what was there half overwritten."""
+        left = self.spoilt.get(fqdn, 0)
+        if left:
+            self.spoilt[fqdn] = left - 1
+            host = self.hosts[self._by_fqdn[fqdn]]
+            host.image_with("broken")
+            host.up = True
+        return left > 0
+
+    def _note(self, kind: str, experiment: str, *details: str) -> None:
+        self.changes += bool(experiment)
+        self.trace.note(kind, experiment, *details)
+
+    def read_truth(self) -> None:
+        self.truth.read(Store(self.durable.now, self.utc).leases)
+
+    # -- what processes need -------------------------------------------------------------------------
+
+    def store_for(self, me: Process, clock: Callable[[], datetime]) -> Store:
+        return Store(self.durable.now, clock, Place(self.machines, me))
+
+    def _book_driver(self, call: Call) -> LeaseDriver:
+        return LeaseDriver(next(p for p in self.processes if p.name == call.run).store.leases)
+
+    def desire(self, experiment: str, goal: Goal) -> Desire:
+        documents = with_experiment(self.history.ground, experiment, goal)
+        wanted = documents.experiments[experiment]
+        return lambda book: compile_experiment(wanted, documents, allot(wanted, documents, book), book)
+
+    def lower(self, change: Change[Any]) -> Step[Any]:
+        """The product's own planning; what was planned once is known."""
+        step = _PLANNED.get(change)
+        if step is None:
+            step = _PLANNED[change] = _PLANNERS[change.resource.endpoint.driver].plan(change)
+            if len(_PLANNED) > 20_000:
+                _PLANNED.clear()
+        return step
+
+    def device(self, call: Call) -> Device:
+        where = call.endpoint.host
+        match call.endpoint.driver:
+            case "netconf":
+                return self.switches[where]
+            case "xen":
+                return self.hosts[where]
+            case "kadeploy":
+                return self.deployers[where]
+        return self.books
+
+    def place(self, call: Call, process: Reconciler) -> Task:
+        device = self.device(call)
+        fault = self.faults.at_call(call.name)
+        if fault is not None and not applies(fault.kind, call):
+            fault = None
+        if fault is not None:
+            self.trace.note("fault", call.name, fault.kind, str(fault.at), str(fault.for_s))
+            if fault.kind == "zombie":
+                self.later(fault.for_s, lambda: self._bury(call.endpoint.host))
+        link = Link(device, call, fault, self._passing, lambda: self._reaches(call))
+        return self.scheduler.spawn(f"call {call.name}", link.run())
+
+    def _bury(self, host: str) -> None:
+        for uuid in sorted(self.hosts[host].zombies):
+            self.hosts[host].bury(uuid)
+
+    def _passing(self, call: Call, moment: str) -> None:
+        if self._notice is not None:
+            self._notice(moment, call)
+
+    def _reaches(self, call: Call) -> bool:
+        where = call.endpoint.host
+        if call.endpoint.driver == "xen" and not self.hosts[where].up:
+            return False
+        return self.scheduler.now_s >= self.cut_off.get(f"{call.endpoint}", 0.0)
+
+    # -- processes -----------------------------------------------------------------------------------
+
+    def start(self, experiment: str, goal: Goal | None, machine: str) -> Reconciler:
+        me = self.machines.start(machine)
+        name = f"{experiment}#{me.pid}"
+        process = Reconciler(self, name, experiment, goal, me, self.machines.skews_s.get(machine, 0.0))
+        self.processes.append(process)
+        self.trace.note("start", name, "destroy" if goal is None else "apply", machine)
+        process.start()
+        return process
+
+    def pass_boundary(self, process: Reconciler, point: str, what: str, effect: object) -> Generator[float, None, None]:
+        if self._notice is not None:
+            self._notice(what, effect)
+        fault = self.faults.at_boundary(point)
+        self.trace.note("at", point, what, fault.kind if fault is not None else "")
+        match fault:
+            case Fault("crash"):
+                self.kill(process)
+                yield PARKED
+            case Fault("pause", _, for_s):
+                self._freeze(process, for_s)
+            case Fault("term"):
+                process.stop()
+        yield 0.0
+
+    def _freeze(self, process: Reconciler, for_s: float) -> None:
+        until_s = self.scheduler.now_s + for_s
+        for task in process.tasks:
+            self.scheduler.freeze(task, until_s)
+        for call, task in process.calls:
+            if self.device(call).client_driven:
+                self.scheduler.freeze(task, until_s)
+
+    def kill(self, process: Reconciler) -> None:
+        """As by kill -9: what it had asked for goes its own way."""
+        if process.end is not None:
+            return
+        self.trace.note("killed", process.name)
+        for task in process.tasks:
+            self.scheduler.end(task)
+        for call, task in process.calls:
+            if task.alive:
+                call.after_crash = self.faults.of_orphan(f"{call.name} orphan")
+                call.caller_gone = True
+        self.ended(process, End(False, ("killed",), died=True))
+
+    def ended(self, process: Reconciler, end: End) -> None:
+        process.end = end
+        self.machines.end(process.me)
+        self.trace.note("end", process.name, str(end.converged), *end.reasons[:2])
+        watcher = self.watchers.get(process.name)
+        if watcher is not None:
+            self.scheduler.wake(watcher)
+
+
+def applies(kind: str, call: Call) -> bool:
+    driver = call.endpoint.driver
+    if driver == "lease":
+        return kind in ("before", "lostreply", "slow", "late", "cut", "refuse") and not call.asks
+    if kind == "zombie":
+        return driver == "xen" and not call.asks
+    if kind == "partial":
+        return call.asks
+    if kind == "reboot":
+        return driver in ("xen", "netconf")
+    if driver == "kadeploy":
+        return kind in ("before", "lostreply", "slow", "late", "cut", "refuse", "garbage")
+    return True
