@@ -59,7 +59,7 @@ def _envelope_problems(tree: Tree) -> Iterator[Diagnostic]:
     kind = tree.get("kind")
     if kind is None:
         yield Diagnostic("S202", "the document has no kind", tree.span(["kind"]), f"kind: {' or '.join(KINDS)}")
-    elif kind not in KINDS:
+    elif not isinstance(kind, str) or kind not in KINDS:
         yield Diagnostic("S203", f"unknown kind {quote(kind)}", tree.span(["kind"]), suggest(str(kind), KINDS))
     version = tree.get("apiVersion")
     if version is not None and version != API_VERSION:
