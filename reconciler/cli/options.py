@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reconciler.engine.effects import Decision
     from reconciler.planning.narrow import Selection
     from reconciler.spec.experiment import Experiment
+    from reconciler.store.store import Store
     from reconciler.wiring import Workshop
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -210,6 +211,13 @@ def check_selection(selection: Selection, decision: Decision) -> None:
     unmatched = selection.unmatched([*decision.world.desired, *decision.world.recorded])
     if unmatched:
         raise click.UsageError(f"{unmatched[0]!r} matches nothing; `reconciler show EXPERIMENT` lists addresses")
+
+
+def open_store_of(ctx: click.Context) -> Store:
+    """The store that the flags, the environment or the settings choose; the caller closes it."""
+    from reconciler.wiring import open_store
+
+    return open_store(folder_of(ctx))
 
 
 def folder_of(ctx: click.Context) -> Path:

@@ -7,14 +7,17 @@ import re
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from stat import S_IWOTH
+from typing import Any
 
 from reconciler.model.errors import Refused
 from reconciler.store.schema import MIGRATIONS
+from reconciler.store.sql import Clock, Sql
+
+__all__ = ["Clock", "Database"]
 
 _NETWORK_FILE_SYSTEMS = {
     "nfs",
@@ -32,20 +35,20 @@ _NETWORK_FILE_SYSTEMS = {
 BUSY_TIMEOUT_S = 30.0
 
 
-class Clock(Protocol):
-    def __call__(self) -> datetime:
-        """The time, aware and in UTC."""
-        ...
-
-
 class Database:
     """A connection, used by one thread at a time.  ``transaction`` is immediate: it waits for other writers first."""
 
-    def __init__(self, path: Path | None) -> None:
-        """Open or make the file; None is a database in memory, gone with its connection."""
+    conflicts: type[Exception] = sqlite3.IntegrityError
+    with_series = "WITH RECURSIVE series(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM series WHERE n + 1 < ?)"
+    series = "series"
+    skip_locked = ""
+
+    def __init__(self, path: Path | None, image: bytes | None = None) -> None:
+        """Open or make the file; None is a database in memory, gone with its connection, or made from an ``image``."""
         if path is not None:
             _prepare(path)
         self._lock = threading.RLock()
+        self._woken = threading.Condition()
         self._connection = sqlite3.connect(
             path or ":memory:",
             timeout=BUSY_TIMEOUT_S,
@@ -54,6 +57,8 @@ class Database:
             cached_statements=256,
         )
         try:
+            if image is not None:
+                self._connection.deserialize(image)
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
                 self._connection.execute(f"PRAGMA {pragma}")
             self._migrate(path)
@@ -63,7 +68,7 @@ class Database:
             raise Refused(f"{path}: not a state file of this program ({error}); move it away, or restore it") from None
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[Sql]:
         """All or nothing, durable when it returns."""
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
@@ -75,7 +80,7 @@ class Database:
             self._connection.execute("COMMIT")
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[Sql]:
         """One consistent view, without keeping writers out."""
         with self._lock:
             self._connection.execute("BEGIN")
@@ -83,6 +88,25 @@ class Database:
                 yield self._connection
             finally:
                 self._connection.execute("ROLLBACK")
+
+    def image(self) -> bytes:
+        """What a power cut would leave now: everything committed.  ``Database(None, image)`` goes on from there."""
+        with self._lock:
+            if self._connection.in_transaction:
+                raise RuntimeError("an image taken within a transaction would hold what is not committed")
+            return self._connection.serialize()
+
+    def place_series(self, count: int, before: Sequence[Any], after: Sequence[Any]) -> Sequence[Any]:
+        return (count, *before, *after)
+
+    def hint(self, topic: str, db: Sql) -> None:
+        with self._woken:
+            self._woken.notify_all()
+
+    def wait(self, topic: str, seconds: float) -> None:
+        """Hints reach the threads of this process alone; others find out when they look again."""
+        with self._woken:
+            self._woken.wait(seconds)
 
     def close(self) -> None:
         self._connection.close()
@@ -105,7 +129,17 @@ def _prepare(path: Path) -> None:
     kind = file_system_of(path.parent)
     if kind in _NETWORK_FILE_SYSTEMS:
         raise Refused(f"{path}: on {kind}, where SQLite's locks do not hold; put the state on a local disk")
+    _refuse_shared(path.parent)
     path.touch(mode=0o600, exist_ok=True)
+
+
+def _refuse_shared(folder: Path) -> None:
+    """Who may write here may put another state in place of ours, and with it take what others hold."""
+    found, me = folder.stat(), os.geteuid()
+    if found.st_uid != me:
+        raise Refused(f"{folder}: belongs to user {found.st_uid}, and you are {me}; give a --state-dir of your own")
+    if found.st_mode & S_IWOTH:
+        raise Refused(f"{folder}: everybody may write here; `chmod o-w {folder}`, or give another --state-dir")
 
 
 def file_system_of(folder: Path) -> str:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from reconciler.model.errors import Rejected
-from reconciler.resources.holding import Lease, Reservation, Vlan, derive_mac, gather_runs, render_ipv4
-from reconciler.store.database import Clock, Database
+from reconciler.resources.holding import Lease, Reservation, Vlan, derive_mac, render_ipv4
+from reconciler.store import journal, nodes, numbers, outside, runs
+from reconciler.store.quotas import UNLIMITED, Quotas, check_quota, lock_project
+from reconciler.store.sql import Backend, Clock, Contention, Sql
+from reconciler.store.stretches import IPV4, Stretch, stretches_of, subtract
 
-IPV4 = "ipv4"
 QUARANTINE = timedelta(seconds=300)
 """How long a returned number is kept from others: longer than a late effect or a switch's memory of a MAC."""
+_TRIES = 5
+
+Holding = Reservation | Lease | Vlan
 
 
 @dataclass(frozen=True, slots=True)
 class LeaseRow:
-    """One held number, for people: ``what`` is the address or the id, ``member`` the VM it belongs to."""
+    """One held number, for people: ``what`` is the address or the id, ``member`` the VM it belongs to.
+
+    What people outside the tool have has no experiment: ``holder`` says who, ``member`` why.
+    """
 
     pool: str
     what: str
@@ -33,166 +40,160 @@ class LeaseRow:
 class LeaseBook:
     """The address books of all experiments in one database."""
 
-    def __init__(self, database: Database, clock: Clock, quarantine: timedelta = QUARANTINE) -> None:
-        self._database, self._clock, self._quarantine = database, clock, quarantine
+    def __init__(
+        self, database: Backend, clock: Clock, quarantine: timedelta = QUARANTINE, quotas: Quotas = UNLIMITED
+    ) -> None:
+        self._database, self._clock, self._quarantine, self._quotas = database, clock, quarantine, quotas
 
-    def holding(self, experiment: str, kind: str, name: str) -> Reservation | Lease | Vlan | None:
+    def holding(self, experiment: str, kind: str, name: str) -> Holding | None:
         """What one reservation, lease or vlan resource holds now; None when it holds nothing."""
         with self._database.reading() as db:
             return _holding(db, experiment, kind, name)
 
-    def hold(self, experiment: str, entries: Iterable[tuple[str, str, Reservation | Lease | Vlan | None]]) -> None:
+    def hold(self, experiment: str, entries: Iterable[tuple[str, str, Holding | None]], epoch: int = 0) -> None:
         """Make each resource (kind, name) hold exactly what stands beside it, all of them in one transaction.
+
+        What the journal has open on these resources is settled in it, too.
 
         Raises:
             Rejected: something wanted is another's; nothing was changed.
+            Refused: the project would hold too much; nothing was changed.
+            Locked: the experiment was acquired anew since ``epoch`` (0: anybody has it); nothing was changed.
+        """
+        wanted = list(entries)
+        for left in reversed(range(_TRIES)):
+            try:
+                return self._hold(experiment, wanted, epoch)
+            except Contention:
+                if not left:
+                    raise
+        return None
+
+    def _hold(self, experiment: str, entries: Collection[tuple[str, str, Holding | None]], epoch: int) -> None:
+        now = self._clock()
+        holder = (experiment, "")
+        try:
+            with self._database.transaction() as db:
+                runs.fence(db, experiment, epoch)
+                swaps = [_Swap.of(db, experiment, kind, name, wanted) for kind, name, wanted in entries]
+                project = lock_project(db, experiment) if any(swap.grows for swap in swaps) else ""
+                for swap in swaps:  # first, so that one resource may take what another gives up
+                    nodes.give_back(db, swap.lost_nodes)
+                    for stretch in swap.lost:
+                        numbers.give_back(db, (experiment, swap.holder), stretch, now + self._quarantine)
+                nodes.take(db, self._database, experiment, [(n, s.name) for s in swaps for n in s.gained_nodes])
+                gained = [(stretch, swap.holder) for swap in swaps for stretch in swap.gained]
+                for stretch, name in sorted(gained, key=lambda pair: (pair[0].pool, pair[0].first)):
+                    holder = (experiment, name)
+                    numbers.take(db, self._database, holder, stretch)
+                if any(swap.grows for swap in swaps):
+                    check_quota(db, project, experiment, self._quotas.of(project))
+                journal.settle_held(db, experiment, [(kind, name) for kind, name, _ in entries], now.isoformat())
+        except numbers.InTheWay as error:
+            with self._database.reading() as db:
+                raise numbers.name_holder(db, holder, error.stretch) from None
+        except nodes.InTheWay as error:
+            with self._database.reading() as db:
+                raise nodes.name_holder(db, experiment, error.nodes) from None
+
+    def reserve(self, pool: str, items: Iterable[int | str], who: str, why: str) -> None:
+        """Keep numbers of a pool (``ipv4``, ``vlan:<site>``, …), or nodes (``node``), for people outside the tool.
+
+        Raises:
+            Rejected: one of them is somebody's; nothing was changed.
         """
         with self._database.transaction() as db:
-            swaps = [_Swap(k, n, _items(_holding(db, experiment, k, n)), _items(wanted)) for k, n, wanted in entries]
-            for swap in swaps:  # first, so that one resource may take what another gives up
-                self._release(db, swap)
-            for swap in swaps:
-                _take(db, experiment, swap)
+            outside.reserve(db, self._database, pool, sorted(set(items), key=str), who, why)
+
+    def unreserve(self, pool: str, items: Iterable[int | str]) -> int:
+        """Give numbers that were reserved, or marked as used by strangers, to the pool again; how many there were."""
+        with self._database.transaction() as db:
+            return outside.unreserve(db, pool, items)
+
+    def mark_foreign(self, pool: str, item: int | str, what: str) -> None:
+        """A stranger uses it: take it out of the pool, also from an experiment that holds it and now has to move."""
+        with self._database.transaction() as db:
+            outside.mark_foreign(db, pool, item, what)
+
+    def find(self, pool: str, items: Collection[int | str]) -> list[LeaseRow]:
+        """What is known of these; what is free is not there."""
+        if pool == outside.NODES:
+            wanted = set(items)
+            return [row for row in self.rows() if row.pool == pool and row.what in wanted]
+        with self._database.reading() as db:
+            found = numbers.find(db, pool, sorted(map(int, items)))
+        return [_row(*row) for row in found]
 
     def rows(self, experiment: str | None = None) -> list[LeaseRow]:
         """Every held or quarantined number, addresses in order."""
+        where, values = ("", ()) if experiment is None else (" WHERE h.experiment = ?", (experiment,))
         with self._database.reading() as db:
-            found = db.execute(
-                "SELECT pool, item, experiment, holder, member, state, free_at FROM number_leases"
-                " WHERE ?1 IS NULL OR experiment = ?1 ORDER BY pool, item",
-                (experiment,),
-            ).fetchall()
-            nodes = db.execute(
-                "SELECT node, experiment, holder FROM node_leases WHERE ?1 IS NULL OR experiment = ?1 ORDER BY node",
-                (experiment,),
-            ).fetchall()
-        numbers = [
-            LeaseRow(
-                pool, render_ipv4(item) if pool == IPV4 else str(item), derive_mac(item) if pool == IPV4 else "", *rest
-            )
-            for pool, item, *rest in found
+            found = db.execute(f"{numbers.ROWS}{where} ORDER BY l.pool, l.item", values).fetchall()
+            held = nodes.rows(db, experiment)
+        return [_row(*row) for row in found] + [
+            LeaseRow("node", node, "", owner, holder, "", state, None) for node, owner, holder, state in held
         ]
-        return numbers + [LeaseRow("node", node, "", owner, holder, "", "held", None) for node, owner, holder in nodes]
 
     def taken(self, experiment: str) -> tuple[Mapping[str, str], Mapping[int, str], Mapping[tuple[str, int], str]]:
         """What others hold, or left less than a quarantine ago: nodes, addresses, ids, each with its holder."""
         self._expire()
         with self._database.reading() as db:
-            nodes = dict(db.execute("SELECT node, experiment FROM node_leases WHERE experiment <> ?", (experiment,)))
-            numbers = db.execute(
-                "SELECT pool, item, experiment FROM number_leases WHERE experiment <> ?", (experiment,)
-            ).fetchall()
-        addresses = {item: owner for pool, item, owner in numbers if pool == IPV4}
-        return nodes, addresses, {(pool, item): owner for pool, item, owner in numbers if pool != IPV4}
+            held = {node: owner or holder for node, owner, holder, _ in nodes.rows(db) if owner != experiment}
+            rows = numbers.taken_numbers(db, experiment)
+        addresses = {item: owner for pool, item, owner in rows if pool == IPV4}
+        return held, addresses, {(pool, item): owner for pool, item, owner in rows if pool != IPV4}
 
     def _expire(self) -> None:
-        now = self._clock().isoformat()
+        due = "FROM number_leases WHERE state = 'quarantine' AND free_at <= ?"
+        now = (self._clock().isoformat(),)
         with self._database.reading() as db:
-            due = db.execute(
-                "SELECT 1 FROM number_leases WHERE state = 'quarantine' AND free_at <= ? LIMIT 1", (now,)
-            ).fetchone()
-        if due is not None:
+            found = db.execute(f"SELECT 1 {due} LIMIT 1", now).fetchone()
+        if found is not None:
             with self._database.transaction() as db:
-                db.execute("DELETE FROM number_leases WHERE state = 'quarantine' AND free_at <= ?", (now,))
-
-    def _release(self, db: sqlite3.Connection, swap: _Swap) -> None:
-        given_back = sorted(swap.before - swap.after)
-        if swap.kind == "reservation":
-            db.executemany("DELETE FROM node_leases WHERE node = ?", [(node,) for _, node in given_back])
-            return
-        free_at = (self._clock() + self._quarantine).isoformat()
-        db.executemany(
-            "UPDATE number_leases SET state = 'quarantine', free_at = ? WHERE pool = ? AND item = ?",
-            [(free_at, pool, item) for (pool, _), item in given_back],
-        )
+                db.execute(f"DELETE {due}", now)
 
 
 @dataclass(frozen=True, slots=True)
 class _Swap:
-    """What one resource holds and what it is to hold."""
+    """What one resource gives up and what it takes."""
 
-    kind: str
     name: str
-    before: set[_Item]
-    after: set[_Item]
+    holder: str
+    lost: list[Stretch]
+    gained: list[Stretch]
+    lost_nodes: list[str]
+    gained_nodes: list[str]
+
+    @classmethod
+    def of(cls, db: Sql, experiment: str, kind: str, name: str, wanted: Holding | None) -> _Swap:
+        held, holder = _holding(db, experiment, kind, name), f"{kind}/{name}"
+        if kind == "reservation":
+            before, after = _nodes_of(held), _nodes_of(wanted)
+            return cls(name, holder, [], [], sorted(before - after), sorted(after - before))
+        if isinstance(held, Reservation) or isinstance(wanted, Reservation):
+            raise Rejected(f"{holder} cannot hold nodes")
+        had, has = stretches_of(held), stretches_of(wanted)
+        return cls(name, holder, subtract(had, has), subtract(has, had), [], [])
+
+    @property
+    def grows(self) -> bool:
+        return bool(self.gained or self.gained_nodes)
 
 
-def _take(db: sqlite3.Connection, experiment: str, swap: _Swap) -> None:
-    if swap.kind == "reservation":
-        _take_nodes(db, experiment, swap.name, sorted(str(node) for _, node in swap.after - swap.before))
-    else:
-        _take_numbers(db, experiment, f"{swap.kind}/{swap.name}", swap)
+def _nodes_of(held: Holding | None) -> set[str]:
+    return set(held.nodes) if isinstance(held, Reservation) else set()
 
 
-def _take_nodes(db: sqlite3.Connection, experiment: str, name: str, nodes: Iterable[str]) -> None:
-    for node in nodes:
-        try:
-            db.execute("INSERT INTO node_leases VALUES (?, ?, ?)", (node, experiment, name))
-        except sqlite3.IntegrityError:
-            (owner,) = db.execute("SELECT experiment FROM node_leases WHERE node = ?", (node,)).fetchone()
-            raise Rejected(f"node {node} is held by {owner}; planning again chooses another") from None
-
-
-def _take_numbers(db: sqlite3.Connection, experiment: str, holder: str, swap: _Swap) -> None:
-    rows = [(pool, item, experiment, holder, member) for (pool, member), item in sorted(swap.after - swap.before)]
-    try:
-        db.executemany(
-            "INSERT INTO number_leases VALUES (?, ?, ?, ?, ?, 'held', NULL) ON CONFLICT (pool, item) DO UPDATE"
-            " SET holder = excluded.holder, member = excluded.member, state = 'held', free_at = NULL"
-            " WHERE number_leases.experiment = excluded.experiment AND number_leases.state = 'quarantine'",
-            rows,
-        )
-    except sqlite3.IntegrityError as error:
-        raise Rejected(f"{holder}: {error}; planning again chooses other numbers") from None
-    (held,) = db.execute(
-        "SELECT count(*) FROM number_leases WHERE experiment = ? AND holder = ? AND state = 'held'",
-        (experiment, holder),
-    ).fetchone()
-    if held != len(swap.after):
-        raise Rejected(_name_holder(db, experiment, holder, rows))
-
-
-def _name_holder(
-    db: sqlite3.Connection, experiment: str, holder: str, rows: Iterable[tuple[str, int | str, str, str, str]]
-) -> str:
-    """An insert that met another's row did nothing: say whose it is."""
-    for pool, item, *_ in rows:
-        owner, their, state = db.execute(
-            "SELECT experiment, holder, state FROM number_leases WHERE pool = ? AND item = ?", (pool, item)
-        ).fetchone()
-        if (owner, their, state) != (experiment, holder, "held"):
-            what = render_ipv4(int(item)) if pool == IPV4 else f"{pool} {item}"
-            return f"{what} is held by {owner} ({their}, {state}); planning again chooses another"
-    return f"{holder}: held rows differ from what was asked"
-
-
-_Item = tuple[tuple[str, str], "int | str"]
-"""((pool, member), item)"""
-
-
-def _items(spec: Reservation | Lease | Vlan | None) -> set[_Item]:
-    match spec:
-        case Reservation(nodes):
-            return {(("node", ""), node) for node in nodes}
-        case Lease(runs):
-            return {((IPV4, vm), number) for run in runs for vm, number in run.pairs()}
-        case Vlan(ids):
-            return {((pool, ""), number) for pool, number in ids}
-        case None:
-            return set()
-
-
-def _holding(db: sqlite3.Connection, experiment: str, kind: str, name: str) -> Reservation | Lease | Vlan | None:
+def _holding(db: Sql, experiment: str, kind: str, name: str) -> Holding | None:
     if kind == "reservation":
-        found = db.execute("SELECT node FROM node_leases WHERE experiment = ? AND holder = ?", (experiment, name))
-        nodes = tuple(sorted(node for (node,) in found))
-        return Reservation(nodes) if nodes else None
-    rows = db.execute(
-        "SELECT pool, item, member FROM number_leases WHERE experiment = ? AND holder = ? AND state = 'held'",
-        (experiment, f"{kind}/{name}"),
-    ).fetchall()
-    if not rows:
-        return None
-    if kind == "vlan":
-        return Vlan(tuple(sorted((pool, item) for pool, item, _ in rows)))
-    return Lease(gather_runs((member, item) for _, item, member in rows))
+        return nodes.holding(db, experiment, name)
+    return numbers.holding(db, experiment, kind, name)
+
+
+def _row(
+    pool: str, item: int, owner: str, holder: str, group: str, member: int, state: str, free_at: str | None
+) -> LeaseRow:
+    what, mac = (render_ipv4(item), derive_mac(item)) if pool == IPV4 else (str(item), "")
+    if state == "outside":
+        return LeaseRow(pool, what, "", owner, holder, group, state, free_at)
+    return LeaseRow(pool, what, mac, owner, holder, f"{group}-{member}" if group else "", state, free_at)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from reconciler.store.database import Database
+from reconciler.store.process import Process
 from reconciler.store.store import Store
 
 
@@ -21,5 +22,33 @@ class HandClock:
         self.now += timedelta(**how_long)
 
 
-def make_store(clock: HandClock | None = None, path: Path | None = None) -> Store:
-    return Store(Database(path), clock or HandClock())
+class HandMachine:
+    """Machines and processes as a test says: ``as_`` makes the calls that follow those of another process."""
+
+    def __init__(self) -> None:
+        self._me = self.process()
+        self.dead: set[int] = set()
+
+    @staticmethod
+    def process(pid: int = 1, machine: str = "here", boot: str = "b1", space: str = "s") -> Process:
+        return Process(machine, f"id-{machine}", boot, space, pid, pid * 10)
+
+    def as_(self, process: Process) -> None:
+        self._me = process
+
+    def me(self) -> Process:
+        return self._me
+
+    def is_over(self, process: Process) -> bool:
+        if process.machine != self._me.machine:
+            return False
+        return process.boot != self._me.boot or process.pid in self.dead
+
+
+def make_store(
+    clock: HandClock | None = None,
+    path: Path | None = None,
+    machine: HandMachine | None = None,
+    image: bytes | None = None,
+) -> Store:
+    return Store(Database(path, image), clock or HandClock(), machine)

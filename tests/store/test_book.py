@@ -21,8 +21,8 @@ UPDATE = Step(Change(replace(RECORDED, spec=LARGE), SMALL, LARGE, Cause.EDIT), (
 
 def make_store() -> Store:
     store = Store(Database(None), lambda: datetime(2026, 11, 1, tzinfo=UTC))
-    store.prepare("run", Plan(steps={}, after={}, record=(RECORDED,)))
     store.lock("e", "run")
+    store.prepare("run", Plan(steps={}, after={}, record=(RECORDED,)))
     return store
 
 

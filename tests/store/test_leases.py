@@ -11,6 +11,7 @@ from reconciler.model.errors import Rejected
 from reconciler.resources.holding import AddressRun, Lease, Reservation, Vlan
 from reconciler.store.database import Database
 from reconciler.store.leases import LeaseBook
+from reconciler.store.numbers import bind
 
 FIRST = 0x0A881001
 NODES = Reservation(("n-1", "n-2"))
@@ -38,6 +39,12 @@ def book(clock: Clock) -> Iterator[LeaseBook]:
     database = Database(None)
     yield LeaseBook(database, clock)
     database.close()
+
+
+def use(book: LeaseBook) -> None:
+    """As when a device of alpha's is about to be changed."""
+    with book._database.transaction() as db:
+        bind(db, "alpha")
 
 
 def test_several_things_are_held_at_once(book: LeaseBook) -> None:
@@ -73,6 +80,7 @@ def test_one_resource_may_take_what_another_gives_up_whatever_their_order(book: 
 
 def test_what_is_given_back_is_for_some_time_nobodys_but_its_last_holders(book: LeaseBook, clock: Clock) -> None:
     book.hold("alpha", [("lease", "lan", LEASE)])
+    use(book)
     book.hold("alpha", [("lease", "lan", None)])
     with pytest.raises(Rejected, match=r"10\.136\.16\.1 is held by alpha"):
         book.hold("beta", [("lease", "lan", LEASE)])
@@ -86,3 +94,83 @@ def test_two_addresses_with_one_mac_are_never_both_held(book: LeaseBook) -> None
     book.hold("alpha", [("lease", "lan", LEASE)])
     with pytest.raises(Rejected):
         book.hold("beta", [("lease", "lan", Lease((AddressRun("web", 0, FIRST + (1 << 24), 1),)))])
+
+
+def test_what_no_device_ever_used_is_free_at_once(book: LeaseBook) -> None:
+    book.hold("alpha", [("lease", "lan", LEASE), ("vlan", "lan", IDS)])
+    assert {row.state for row in book.rows()} == {"reserved"}
+    book.hold("alpha", [("lease", "lan", None), ("vlan", "lan", None)])
+    book.hold("beta", [("lease", "lan", LEASE), ("vlan", "lan", IDS)])
+    assert book.holding("beta", "lease", "lan") == LEASE
+
+
+def test_what_was_used_stays_used_when_its_last_holder_takes_it_again(book: LeaseBook) -> None:
+    book.hold("alpha", [("lease", "lan", LEASE)])
+    use(book)
+    book.hold("alpha", [("lease", "lan", None)])
+    book.hold("alpha", [("lease", "other", LEASE)])
+    assert {row.state for row in book.rows()} == {"bound"}
+    book.hold("alpha", [("lease", "other", None)])
+    assert {row.state for row in book.rows()} == {"quarantine"}
+    with pytest.raises(Rejected):
+        book.hold("beta", [("lease", "lan", LEASE)])
+
+
+def test_a_lease_that_shrinks_and_grows_keeps_what_stays(book: LeaseBook) -> None:
+    long = Lease((AddressRun("web", 0, FIRST, 100),))
+    holes = Lease((AddressRun("web", 0, FIRST, 10), AddressRun("web", 50, FIRST + 50, 20)))
+    for wanted in (long, holes, long, LEASE, holes):
+        book.hold("alpha", [("lease", "lan", wanted)])
+        assert book.holding("alpha", "lease", "lan") == wanted
+
+
+def test_a_member_may_change_its_address_and_an_address_its_member(book: LeaseBook) -> None:
+    book.hold("alpha", [("lease", "lan", LEASE)])
+    turned = Lease(
+        (AddressRun("db", 0, FIRST + 1, 1), AddressRun("web", 0, FIRST + 2, 1), AddressRun("web", 1, FIRST, 1))
+    )
+    book.hold("alpha", [("lease", "lan", turned)])
+    assert book.holding("alpha", "lease", "lan") == turned
+
+
+def test_reservations_of_people_are_nobody_elses(book: LeaseBook) -> None:
+    book.reserve("ipv4", [FIRST + 1, FIRST], "alice", "printer")
+    assert [(row.what, row.mac, row.experiment, row.holder, row.member, row.state) for row in book.rows()] == [
+        ("10.136.16.1", "", "", "alice", "printer", "outside"),
+        ("10.136.16.2", "", "", "alice", "printer", "outside"),
+    ]
+    assert book.taken("alpha")[1] == {FIRST: "alice", FIRST + 1: "alice"}
+    with pytest.raises(Rejected, match=r"10\.136\.16\.1 is held by alice"):
+        book.hold("alpha", [("lease", "lan", LEASE)])
+    assert book.unreserve("ipv4", [FIRST, FIRST + 1, FIRST + 2]) == 2
+    book.hold("alpha", [("lease", "lan", LEASE)])
+    assert book.unreserve("ipv4", [FIRST]) == 0, "what an experiment holds is not given up like that"
+    with pytest.raises(Rejected, match=r"held by alpha; nothing was reserved"):
+        book.reserve("ipv4", [FIRST + 5, FIRST], "alice", "printer")
+    assert book.holding("alpha", "lease", "lan") == LEASE and len(book.rows()) == 2
+
+
+def test_nodes_can_be_kept_for_people_too(book: LeaseBook) -> None:
+    book.reserve("node", ["n-1"], "bob", "demo")
+    with pytest.raises(Rejected, match="node n-1 is held by bob: demo"):
+        book.hold("alpha", [("reservation", "hosts", NODES)])
+    assert book.unreserve("node", ["n-1"]) == 1
+    book.hold("alpha", [("reservation", "hosts", NODES)])
+
+
+def test_an_address_that_a_stranger_uses_is_taken_from_who_holds_it(book: LeaseBook) -> None:
+    book.hold("alpha", [("lease", "lan", LEASE)])
+    book.mark_foreign("ipv4", FIRST, "domU ghost on griffon-9")
+    assert book.holding("alpha", "lease", "lan") == Lease((AddressRun("web", 1, FIRST + 1, 1),))
+    assert book.taken("alpha")[1] == {FIRST: "(foreign)"}
+    moved = Lease((AddressRun("web", 0, FIRST + 2, 1), AddressRun("web", 1, FIRST + 1, 1)))
+    book.hold("alpha", [("lease", "lan", moved)])
+    book.hold("alpha", [("lease", "lan", None)])
+    assert [(row.what, row.holder, row.member) for row in book.rows()] == [
+        ("10.136.16.1", "(foreign)", "domU ghost on griffon-9")
+    ]
+
+
+def test_an_outsiders_address_says_nothing_of_macs(book: LeaseBook) -> None:
+    book.reserve("ipv4", [FIRST + (1 << 24)], "alice", "router")
+    book.hold("alpha", [("lease", "lan", LEASE)])

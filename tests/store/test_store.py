@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.change import Change
-from reconciler.model.errors import Faulty, Locked, Rejected, Unreachable
+from reconciler.model.errors import Faulty, Rejected, Unreachable
 from reconciler.model.outcome import Done, Failed, Outcome, Waiting
 from reconciler.model.plan import Plan, Step
 from reconciler.resources.deployment import Deployment
-from reconciler.store import store as module
 from reconciler.store.store import Store
 from tests.planning.worlds import at, domain, lower, planned, thing
 from tests.store.stores import HandClock, make_store
@@ -36,8 +32,11 @@ def store() -> Store:
     return made
 
 
-def states(store: Store) -> list[str]:
-    return [state for _, state in store.open_intents("exp")]
+def states(store: Store, *kinds: str) -> list[str]:
+    """The states of the intents that are open, or of those of these states, oldest first."""
+    with store._database.reading() as db:
+        found = db.execute("SELECT state FROM intents ORDER BY id").fetchall()
+    return [state for (state,) in found if state in (kinds or ("issued", "unknown"))]
 
 
 # -- the journal -------------------------------------------------------------------------------------
@@ -60,7 +59,7 @@ def test_what_was_made_is_recorded_and_settled(store: Store) -> None:
     [
         (Failed(at("a"), Rejected("no")), []),
         (Failed(at("a"), Unreachable("cut"), unsure=True), ["unknown"]),
-        (Waiting(at("a"), "busy", 1.0), []),
+        (Waiting(at("a"), "busy", 1.0), ["issued"]),
     ],
 )
 def test_what_was_not_made_stays_recorded_for_it_may_be_there(store: Store, outcome: Outcome, left: list[str]) -> None:
@@ -97,17 +96,9 @@ def test_what_was_deleted_is_forgotten_and_not_before(store: Store) -> None:
     assert store.book("exp").recorded == {}
 
 
-def test_looking_again_closes_what_was_open(store: Store) -> None:
+def test_preparing_forgets_what_is_gone_and_records_what_is_right(store: Store) -> None:
     store.issue(RUN, [step()])
-    store.resolve("exp", [at("other")])
-    assert states(store) == ["issued"]
-    store.resolve("exp", [at("a")])
-    assert states(store) == []
-
-
-def test_tidying_forgets_what_is_gone_and_records_what_is_right(store: Store) -> None:
-    store.issue(RUN, [step()])
-    store.prepare("run", Plan({}, {}, record=(thing("b"),), gone=frozenset({at("a")})))
+    store.prepare(RUN, Plan({}, {}, record=(thing("b"),), gone=frozenset({at("a")})))
     assert store.book("exp").recorded == {at("b"): thing("b")}
 
 
@@ -145,17 +136,15 @@ def test_the_walltime_counts_from_the_first_apply() -> None:
     assert store.begin("exp", "d1", None, "keep").expires_at is None
 
 
-def test_a_generation_is_another_document_and_an_epoch_another_life() -> None:
+def test_a_generation_is_another_document_and_a_life_begins_anew_after_the_end() -> None:
     store = make_store()
-    assert [(r.epoch, r.generation) for r in (store.begin("exp", d, None, "keep") for d in ("d1", "d1", "d2"))] == [
+    assert [(r.life, r.generation) for r in (store.begin("exp", d, None, "keep") for d in ("d1", "d1", "d2"))] == [
         (1, 1),
         (1, 1),
         (1, 2),
     ]
-    assert store.book("exp").epoch == 1
     store.end("exp")
-    assert store.book("exp").epoch == 2
-    assert store.begin("exp", "d2", None, "keep").epoch == 2
+    assert store.begin("exp", "d2", None, "keep").life == 2
     assert store.experiment("never") is None
 
 
@@ -177,85 +166,3 @@ def test_a_request_that_was_refused_is_no_fault_of_the_node(store: Store) -> Non
     for _ in range(3):
         store.settle(RUN, [(refused, Failed(image.address, Rejected("no such environment")))])
     assert store.book("exp").bad_nodes == frozenset()
-
-
-# -- locks -------------------------------------------------------------------------------------------
-
-
-def held_by(store: Store, run: str, pid: int, monkeypatch: pytest.MonkeyPatch, machine: str = "") -> None:
-    with monkeypatch.context() as patched:
-        patched.setattr(os, "getpid", lambda: pid)
-        patched.setattr(socket, "gethostname", lambda: machine or "here")
-        store.lock("exp", run)
-
-
-@pytest.fixture
-def here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module.socket, "gethostname", lambda: "here")
-
-
-def dead_pid() -> int:
-    child = subprocess.Popen(["true"])
-    child.wait()
-    return child.pid
-
-
-def test_a_live_holder_is_named(here: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = make_store()
-    held_by(store, "first", os.getppid(), monkeypatch)
-    with pytest.raises(Locked, match=rf"exp is held by run first on here \(process {os.getppid()}\) for 0 s"):
-        store.lock("exp", "second")
-    store.lock("other", "second")
-
-
-def test_a_dead_holders_lock_is_taken_over_at_once(here: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = make_store()
-    held_by(store, "first", dead_pid(), monkeypatch)
-    store.lock("exp", "second")
-    with pytest.raises(Locked, match="taken over by another run"):
-        store.issue("first", [step()])
-    assert store.book("exp").recorded == {}
-
-
-def test_a_holder_elsewhere_is_believed_dead_only_after_its_silence(
-    here: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = HandClock()
-    store = make_store(clock)
-    held_by(store, "first", dead_pid(), monkeypatch, "far-away")
-    clock.advance(seconds=80)
-    with pytest.raises(Locked, match="far-away"):
-        store.lock("exp", "second")
-    clock.advance(seconds=20)
-    store.lock("exp", "second")
-
-
-def test_a_run_that_says_it_lives_keeps_its_lock_however_long_it_takes(
-    here: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = HandClock()
-    store = make_store(clock)
-    held_by(store, "first", os.getppid(), monkeypatch)
-    for _ in range(10):
-        clock.advance(seconds=60)
-        store.beat("exp", "first")
-    with pytest.raises(Locked, match="run first"):
-        store.lock("exp", "second")
-
-
-def test_a_beat_of_a_run_that_lost_its_lock_says_so(here: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = make_store()
-    held_by(store, "first", dead_pid(), monkeypatch)
-    store.lock("exp", "second")
-    with pytest.raises(Locked, match="taken over"):
-        store.beat("exp", "first")
-
-
-def test_unlocking_gives_up_only_ones_own_lock() -> None:
-    store = make_store()
-    store.lock("exp", "first")
-    store.unlock("exp", "second")
-    with pytest.raises(Locked):
-        store.lock("exp", "second")
-    store.unlock("exp", "first")
-    store.lock("exp", "second")

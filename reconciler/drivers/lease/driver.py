@@ -24,7 +24,7 @@ class Books(Protocol):
 
     def holding(self, experiment: str, kind: str, name: str) -> Holding | None: ...
 
-    def hold(self, experiment: str, entries: Iterable[tuple[str, str, Holding | None]]) -> None:
+    def hold(self, experiment: str, entries: Iterable[tuple[str, str, Holding | None]], epoch: int) -> None:
         """All or nothing, in one transaction.  Raises Rejected when something is another's."""
         ...
 
@@ -62,13 +62,13 @@ class LeaseDriver:
     def apply(self, endpoint: Endpoint, steps: Sequence[Step[Hold]], fence: Fence) -> Iterator[Outcome]:
         """All steps of an experiment or none: who gets no VLAN keeps no nodes from others."""
         for _, group in groupby(steps, key=lambda step: step.change.address.experiment):
-            yield from self._hold(list(group))
+            yield from self._hold(list(group), fence.epoch)
 
-    def _hold(self, steps: Sequence[Step[Hold]]) -> Iterator[Outcome]:
+    def _hold(self, steps: Sequence[Step[Hold]], epoch: int) -> Iterator[Outcome]:
         commands = [command for step in steps for command in step.commands]
         try:
             entries = [(command.address.kind, command.address.name, command.wanted) for command in commands]
-            self.books.hold(steps[0].change.address.experiment, entries)
+            self.books.hold(steps[0].change.address.experiment, entries, epoch)
         except ReconcilerError as error:
             yield from (Failed(step.change.address, error) for step in steps)
             return

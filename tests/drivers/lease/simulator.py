@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from reconciler.drivers.lease.driver import LeaseDriver
 from reconciler.resources.holding import AddressRun, Lease
 from reconciler.store.database import Database
-from reconciler.store.leases import LeaseBook
+from reconciler.store.store import Store
+from tests.drivers.fence import FENCE
 
 KIND = "lease"
 SPECS = (
@@ -17,4 +18,7 @@ SPECS = (
 
 
 def make() -> LeaseDriver:
-    return LeaseDriver(LeaseBook(Database(None), lambda: datetime.now(UTC)))
+    store = Store(Database(None), lambda: datetime.now(UTC))
+    while store.lock("exp", "run") < FENCE.epoch:
+        pass
+    return LeaseDriver(store.leases)

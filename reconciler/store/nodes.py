@@ -1,0 +1,56 @@
+"""Nodes as rows: a node is held by one experiment, or by nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from reconciler.model.errors import Rejected
+from reconciler.resources.holding import Reservation
+from reconciler.store.sql import Backend, Sql
+
+
+class InTheWay(Exception):
+    """One of these nodes is another's; who it is is read after the transaction was given up."""
+
+    def __init__(self, nodes: Sequence[str]) -> None:
+        super().__init__(nodes)
+        self.nodes = nodes
+
+
+def holding(db: Sql, experiment: str, name: str) -> Reservation | None:
+    found = db.execute(
+        "SELECT node FROM node_leases WHERE experiment = ? AND holder = ? AND state <> 'outside'", (experiment, name)
+    )
+    nodes = tuple(sorted(node for (node,) in found))
+    return Reservation(nodes) if nodes else None
+
+
+def give_back(db: Sql, nodes: Iterable[str]) -> None:
+    """Free at once: what a node still has of ours is looked for before another uses it."""
+    db.executemany("DELETE FROM node_leases WHERE node = ?", [(node,) for node in nodes])
+
+
+def take(db: Sql, backend: Backend, experiment: str, wanted: Iterable[tuple[str, str]]) -> None:
+    """Raises InTheWay: one is another's; then the transaction has to be given up."""
+    rows = sorted(wanted)
+    try:
+        db.executemany(
+            "INSERT INTO node_leases (node, experiment, holder, state) VALUES (?, ?, ?, 'reserved')",
+            [(node, experiment, name) for node, name in rows],
+        )
+    except backend.conflicts:
+        raise InTheWay([node for node, _ in rows]) from None
+
+
+def name_holder(db: Sql, experiment: str, nodes: Iterable[str]) -> Rejected:
+    for node in nodes:
+        found = db.execute("SELECT experiment, holder FROM node_leases WHERE node = ?", (node,)).fetchone()
+        if found is not None and found[0] != experiment:
+            return Rejected(f"node {node} is held by {found[0] or found[1]}; planning again chooses another")
+    return Rejected(f"{experiment}: a node was another's a moment ago; planning again chooses anew")
+
+
+def rows(db: Sql, experiment: str | None = None) -> list[tuple[str, str, str, str]]:
+    """(node, experiment, holder, state) in order."""
+    found = db.execute("SELECT node, experiment, holder, state FROM node_leases ORDER BY node").fetchall()
+    return [(node, owner, holder, state) for node, owner, holder, state in found if experiment in (None, owner)]
