@@ -44,6 +44,7 @@ def drift_command(sources: options.Sources, form: str) -> int:
     """
     from reconciler.cli.inspect import look_at, recorded_experiments
     from reconciler.planning.render import explain
+    from reconciler.spec.text import printable
 
     found: list[dict[str, Any]] = []
     unknown: list[dict[str, Any]] = []
@@ -69,9 +70,9 @@ def drift_command(sources: options.Sources, form: str) -> int:
         result_json({"drifted": found, "unknown": unknown})
     else:
         for one in found:
-            result(f"{one['address']}: {one['detail']}")
+            result(f"{one['address']}: {printable(one['detail'])}")
         for one in unknown:
-            result(f"{one['address']}: unknown: {one['reason']}")
+            result(f"{one['address']}: unknown: {printable(one['reason'])}")
         if not found:
             result("no drift" + (f"; {len(unknown)} resources could not be observed" if unknown else ""))
     return Exit.DIFFERENT if found else Exit.PARTIAL if unknown else Exit.OK

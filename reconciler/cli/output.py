@@ -10,7 +10,7 @@ from typing import TextIO
 import click
 
 from reconciler.model.errors import ReconcilerError, SpecError
-from reconciler.spec.text import escape
+from reconciler.spec.text import escape, printable
 
 
 def wants_colour(stream: TextIO) -> bool:
@@ -67,8 +67,8 @@ def error_as_data(error: Exception, code: int) -> dict[str, object]:
 
 def table(headers: list[str], rows: list[list[str]]) -> str:
     """Columns as wide as their widest value; no wrapping, no lines: fit for ``awk``."""
-    widths = [max([len(header), *(len(row[i]) for row in rows)]) for i, header in enumerate(headers)]
-    lines = [headers, *rows]
+    lines = [headers, *([printable(value) for value in row] for row in rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(headers))]
     return "\n".join(
         "  ".join(value.ljust(width) for value, width in zip(line, widths, strict=True)).rstrip() for line in lines
     )

@@ -15,7 +15,7 @@ from reconciler.engine.effects import Settled, Skipped, Started
 from reconciler.model.outcome import Done, Failed, Waiting
 from reconciler.model.plan import Plan
 from reconciler.planning.render import kind_order
-from reconciler.spec.text import escape
+from reconciler.spec.text import escape, printable
 
 HEARTBEAT_S = 30.0
 _COLOURS = {"✓": "green", "✗": "red", "?": "red"}
@@ -86,9 +86,9 @@ def describe(report: object) -> str:
         case Settled(step, Done(address)):
             return f"✓ {_PAST[step.change.action]} {address.kind} {address.name}"
         case Settled(_, Waiting(address, reason, _)):
-            return f"… {address.kind} {address.name}: {reason}"
+            return f"… {address.kind} {address.name}: {printable(reason)}"
         case Settled(_, Failed(address, error, unsure)):
-            return f"{'?' if unsure else '✗'} {address.kind} {address.name}: {error}" + (
+            return f"{'?' if unsure else '✗'} {address.kind} {address.name}: {printable(str(error))}" + (
                 " (outcome unknown)" if unsure else ""
             )
         case Skipped(step, because) if because:

@@ -107,7 +107,7 @@ def _render_reasons(title: str, reasons: Mapping[Address, str]) -> Iterator[str]
     for address, reason in sorted(reasons.items()):
         by_reason.setdefault(reason, []).append(address)
     for reason, addresses in by_reason.items():
-        yield f"  ? {title}: {_names(addresses)}: {reason}"
+        yield f"  ? {title}: {_names(addresses)}: {' '.join(reason.split())}"
 
 
 def _names(addresses: Iterable[Address]) -> str:

@@ -113,7 +113,8 @@ class NetconfSession:
         from ncclient.transport import TransportError
 
         try:
-            return call(self._manager)
+            with self._manager._session.limited(self._manager.timeout):  # a switch that does not read holds us up, too
+                return call(self._manager)
         except RPCError as error:
             raise RpcRejected(self._host, operation, error) from None
         except MissingCapabilityError as error:
@@ -140,7 +141,7 @@ class RpcRejected(Rejected):
 
     def __init__(self, host: str, operation: str, error: Any) -> None:
         errors = getattr(error, "errors", None) or [error]  # with several, ncclient's own has no tag
-        texts = [" ".join(filter(None, (e.tag, e.message and e.message.strip(), e.path))) for e in errors]
+        texts = [" ".join(" ".join(filter(None, (e.tag, e.message, e.path))).split())[:300] for e in errors[:10]]
         super().__init__(f"{host}: {operation} was refused: {'; '.join(texts)}")
         self.tag: str = errors[0].tag or ""
         self.holder: str | None = _holder(errors[0].info)
