@@ -35,7 +35,7 @@ def main(folder: Path, case: str) -> dict[str, Any]:
     from reconciler.model.resource import Absent, Present
     from reconciler.planning.cross_check import cross_check
     from reconciler.planning.plan import make_plan
-from reconciler.planning.world import World
+    from reconciler.planning.world import World
     from reconciler.resources.book import Book
     from reconciler.spec.allot import allot
     from reconciler.spec.compile import compile_experiment
@@ -57,7 +57,8 @@ from reconciler.planning.world import World
         observed = dict.fromkeys(desired, Absent())
     drivers = _drivers()
     lower = lambda change: drivers[change.resource.endpoint.driver].plan(change)  # noqa: E731 - as the loop has it
-    plan = phases.run("plan", lambda: make_plan(World(desired, book.recorded, cross_check(desired, observed)), lower))
+    seen = phases.run("check", lambda: cross_check(desired, book.recorded, observed))
+    plan = phases.run("plan", lambda: make_plan(World(desired, book.recorded, seen), lower))
     store.close()
     if case == "converged" and (not plan.converged or plan.record):
         raise SystemExit("not converged: this would measure something else")

@@ -50,12 +50,12 @@ class Look:
             raise AssertionError("the book is read before anything is asked")
         if not self._hosts_asked:
             self._hosts_asked = True
-            return self._ask(ready_hosts(self._survey, self._desired, self._view))
+            return self._ask(ready_hosts(self._survey, self._desired, self.book, self._view))
         self.decision = self._decide()
         return []
 
     def _decide(self) -> Decision:
-        observed = cross_check(self._desired, self._view.observed)
+        observed = cross_check(self._desired, self.book.recorded, self._view.observed)
         doubtful = {a: intent.run for a, intent in self.book.open.items() if intent.doubtful}
         for address, run in sorted(doubtful.items()):
             if address.kind == "deployment":  # a deployer knows no epochs: it would still do what that run may send

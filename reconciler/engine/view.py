@@ -82,11 +82,11 @@ def make_survey(desired: Resources, book: Book) -> Survey:
     )
 
 
-def ready_hosts(survey: Survey, desired: Resources, view: View) -> Questions:
+def ready_hosts(survey: Survey, desired: Resources, book: Book, view: View) -> Questions:
     """The endpoints on carriers that can be asked now; of the others it is noted in ``view`` why they cannot."""
     ready: Questions = {}
     for endpoint, resources in survey.carried.items():
-        reason = _not_yet(survey.carriers[endpoint], desired, view)
+        reason = _not_yet(survey.carriers[endpoint], desired, book, view)
         if reason is None:
             ready[endpoint] = resources
         else:
@@ -115,15 +115,18 @@ def _questions(resources: Iterable[Resource[Any]]) -> set[tuple[Address, object]
     return {(resource.address, resource.spec) for resource in resources}
 
 
-def _not_yet(carriers: Iterable[Address], desired: Resources, view: View) -> Unknown | None:
-    """Why a host is not asked: its image is being made, or is about to be."""
+def _not_yet(carriers: Iterable[Address], desired: Resources, book: Book, view: View) -> Unknown | None:
+    """Why a host is not asked: its image is being made, or is about to be.
+
+    One that has its image by our record is asked, whatever its deployer says: it knows better.
+    """
     for carrier in sorted(carriers):
         seen = view.observed.get(carrier)
         if isinstance(seen, Unknown) and seen.retry_in_s is not None:
             return Unknown(f"its node is being imaged: {seen.reason}", seen.retry_in_s)
-        wanted = desired.get(carrier)
-        if wanted is not None and (
-            isinstance(seen, Absent) or (isinstance(seen, Present) and seen.spec != wanted.spec)
-        ):
+        wanted, ours = desired.get(carrier), book.recorded.get(carrier)
+        if wanted is None or (ours is not None and ours.spec == wanted.spec):
+            continue
+        if isinstance(seen, Absent) or (isinstance(seen, Present) and seen.spec != wanted.spec):
             return Unknown("its node is about to be imaged")
     return None
