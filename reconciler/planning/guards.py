@@ -1,4 +1,4 @@
-"""Is it still ours?  Every part of a step held against the books as they are now: the last look before a call.  Pure."""
+"""Is it still ours?  Every part of a step, held against the books as they are now, right before a call.  Pure."""
 
 from __future__ import annotations
 
