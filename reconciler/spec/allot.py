@@ -108,7 +108,9 @@ def _nodes(
         for address, resource in book.recorded.items()
         if address.kind == "reservation" and isinstance(resource.spec, Reservation)
     }
-    spoken_for = {node: group for group, nodes in held.items() for node in nodes}
+    groups = {group.name for group in experiment.spec.nodes}
+    spoken_for = {node: group for group, nodes in held.items() if group in groups for node in nodes}
+    left_over = {node for group, nodes in held.items() if group not in groups for node in nodes}
     chosen: dict[str, tuple[str, ...]] = {}
     for group in sorted(experiment.spec.nodes, key=lambda group: group.nodes is None):
         fit = sorted((node.name for node in fit_nodes(experiment, group, catalogue)), key=natural)
@@ -116,7 +118,8 @@ def _nodes(
         free = [n for n in candidates if n not in book.taken_nodes and spoken_for.get(n, group.name) == group.name]
         good = [n for n in free if n not in book.bad_nodes]
         kept = sorted((n for n in good if n in held.get(group.name, ())), key=idle_last)
-        fresh = [n for n in good if n not in held.get(group.name, ())]
+        # nodes of a group that is no more (it was renamed, say) have images and VMs of ours: before untouched ones
+        fresh = sorted((n for n in good if n not in held.get(group.name, ())), key=lambda n: n not in left_over)
         needed = wanted_count(group) + group.spares
         found = (kept + fresh + [n for n in free if n in book.bad_nodes])[:needed]
         if len(found) < needed:

@@ -58,7 +58,8 @@ class _Scope:
 def _holdings(scope: _Scope) -> Iterator[Resource[Any]]:
     for group in scope.experiment.spec.nodes:
         held = lingering_nodes(scope.book, scope.address("reservation", group.name), scope.allotment.nodes[group.name])
-        yield Resource(scope.address("reservation", group.name), BOOK, Reservation(tuple(sorted(held))))
+        if held:  # nothing held is nothing in the books: a group may be emptied and kept in the file
+            yield Resource(scope.address("reservation", group.name), BOOK, Reservation(tuple(sorted(held))))
     for network in scope.experiment.spec.networks:
         if network.name in scope.allotment.ids:
             yield Resource(scope.address("vlan", network.name), BOOK, Vlan(scope.allotment.ids[network.name]))

@@ -53,6 +53,16 @@ def test_two_groups_share_no_node() -> None:
     assert found == {"hosts": nodes(1, 2), "more": nodes(3, 4, 5)}
 
 
+def test_a_renamed_group_keeps_its_nodes() -> None:
+    """It could otherwise never come true where all nodes are named, or in use."""
+    book = Book(recorded=holding(4, 5))
+    assert choose(experiment(nodes=[group(name="machines")], vms=[guests(on="machines")]), book).nodes == {
+        "machines": nodes(4, 5)
+    }
+    named = experiment(nodes=[group(name="machines", nodes=["chinqchint-5"])], vms=[guests(on="machines")])
+    assert choose(named, book).nodes == {"machines": nodes(5)}
+
+
 def test_two_groups_that_are_both_new_share_no_node() -> None:
     found = choose(experiment(nodes=[group(), group(name="more", count=3)])).nodes
     assert not set(found["hosts"]) & set(found["more"])

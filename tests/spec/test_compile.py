@@ -168,6 +168,12 @@ def test_another_acquisition_of_the_experiment_wants_the_same() -> None:
     assert make(experiment()) == make(experiment(), Book(epoch=2))
 
 
+def test_a_group_without_nodes_holds_nothing() -> None:
+    """An empty reservation would be made again and again: the books cannot have one."""
+    empty = make(experiment(nodes=[group(), group(name="idle", count=0)]))
+    assert of_kind(empty, "reservation").keys() == {"hosts"}
+
+
 def test_growing_touches_no_vm_that_is_there() -> None:
     book = settle(experiment())
     grown = make(experiment(vms=[guests(count=6)]), book)
