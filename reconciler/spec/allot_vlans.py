@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from reconciler.model.address import Address
 from reconciler.model.errors import Exhausted
@@ -30,14 +31,17 @@ def allot_vlans(experiment: Experiment, catalogue: Catalogue, book: Book) -> dic
             recorded = book.recorded.get(Address("vlan", experiment.metadata.name, network.name))
             held = recorded.spec.ids if recorded is not None and isinstance(recorded.spec, Vlan) else ()
             chosen[network.name] = _choose(
-                network, catalogue, dict(ours.intersection(held)), {**book.taken_ids, **dict.fromkeys(ours, "us")}
+                network, catalogue, ours.intersection(held), {**book.taken_ids, **dict.fromkeys(ours, "us")}
             )
             ours |= set(chosen[network.name])
     return chosen
 
 
 def _choose(
-    network: NetworkSpec, catalogue: Catalogue, held: Mapping[str, int], taken: Mapping[tuple[str, int], str]
+    network: NetworkSpec,
+    catalogue: Catalogue,
+    held: AbstractSet[tuple[str, int]],
+    taken: Mapping[tuple[str, int], str],
 ) -> Ids:
     sites = [catalogue.sites[name] for name in sorted(network.sites)]
     pools = [f"vlan:{site.metadata.name}" for site in sites]
@@ -63,14 +67,14 @@ def _pick(
     network: NetworkSpec,
     pools: Sequence[str],
     lent: Sequence[Sequence[int]],
-    held: Mapping[str, int],
+    held: AbstractSet[tuple[str, int]],
     taken: Mapping[tuple[str, int], str],
 ) -> int:
-    """The id all of ``pools`` lend and have free; one already held at some of them, before others."""
+    """The id all of ``pools`` lend and have free; one already held at most of them, before others."""
     shared = set.intersection(*map(set, lent))
-    ours = sorted(shared.intersection(held[pool] for pool in pools if pool in held))
-    for number in (*ours, *sorted(shared)):
-        if all(held.get(pool) == number or (pool, number) not in taken for pool in pools):
+    at = {number: sum((pool, number) in held for pool in pools) for number in shared}
+    for number in sorted(shared, key=lambda number: (-at[number], number)):
+        if all((pool, number) in held or (pool, number) not in taken for pool in pools):
             return number
     holders = sorted({taken[pool, number] for pool in pools for number in shared if (pool, number) in taken})
     held_by = f"; held by {', '.join(holders)}" if holders else ""

@@ -17,7 +17,7 @@ from reconciler.spec.allot import Allotment
 from reconciler.spec.catalogue import Catalogue
 from reconciler.spec.environment import DiskImage, Environment
 from reconciler.spec.experiment import Experiment, NetworkKind, NetworkSpec, NodeGroup, VmGroup
-from reconciler.spec.linger import lingering_nodes, lingering_runs
+from reconciler.spec.linger import lingering_ids, lingering_nodes, lingering_runs
 from reconciler.spec.wire import Attachment, Wiring, wire
 
 BOOK = Endpoint("lease", "book")
@@ -56,17 +56,32 @@ class _Scope:
 
 
 def _holdings(scope: _Scope) -> Iterator[Resource[Any]]:
+    behind = _behind(scope.catalogue)
     for group in scope.experiment.spec.nodes:
-        held = lingering_nodes(scope.book, scope.address("reservation", group.name), scope.allotment.nodes[group.name])
+        chosen = scope.allotment.nodes[group.name]
+        held = lingering_nodes(scope.book, scope.address("reservation", group.name), chosen, behind)
         if held:  # nothing held is nothing in the books: a group may be emptied and kept in the file
             yield Resource(scope.address("reservation", group.name), BOOK, Reservation(tuple(sorted(held))))
     for network in scope.experiment.spec.networks:
         if network.name in scope.allotment.ids:
-            yield Resource(scope.address("vlan", network.name), BOOK, Vlan(scope.allotment.ids[network.name]))
+            address = scope.address("vlan", network.name)
+            ids = lingering_ids(scope.book, address, scope.allotment.ids[network.name])
+            yield Resource(address, BOOK, Vlan(ids))
         lease = scope.address("lease", network.name)
         runs = lingering_runs(scope.book, lease, scope.allotment.leases[network.name])
         if runs:
             yield Resource(lease, BOOK, Lease(runs))
+
+
+def _behind(catalogue: Catalogue) -> dict[tuple[str, str], str]:
+    """The node behind each switch port."""
+    return {
+        (f"{interface.switch}.{name}", str(interface.port)): f"{node.name}.{name}"
+        for name, site in catalogue.sites.items()
+        for node in site.spec.nodes
+        for interface in node.interfaces
+        if interface.switch is not None
+    }
 
 
 def _nodes(scope: _Scope) -> Iterator[Resource[Any]]:
@@ -114,13 +129,15 @@ def _switches(scope: _Scope) -> Iterator[Resource[Any]]:
 
 
 def _bridges(scope: _Scope) -> Iterator[Resource[Any]]:
+    groups = {node: group for group, nodes in scope.allotment.nodes.items() for node in nodes}
     for (node, network), attachment in sorted(scope.wiring.attachments.items()):
         if attachment.vlan is not None:
+            needs = {("host", node), ("vlan", network), ("reservation", groups[node])}
             yield Resource(
                 scope.address("bridge", f"{node}/{network}"),
                 Endpoint("xen", node),
                 Bridge(attachment.bridge, attachment.uplink, attachment.vlan),
-                frozenset((scope.address("host", node), scope.address("vlan", network))),
+                frozenset(scope.address(*need) for need in needs),
                 _carrier(scope, node),
             )
 
@@ -167,7 +184,7 @@ def _group_domains(
         host = homes[vm]
         way = ways.get(host)
         if way is None:
-            way = ways[host] = _way(scope, host, networks)
+            way = ways[host] = _way(scope, nodes, host, networks)
         nics = tuple([Nic(derive_mac(book[vm]), bridge) for book, bridge in zip(book_of, way.bridges, strict=True)])
         yield Resource(
             Address("domain", experiment, vm),
@@ -200,9 +217,9 @@ class _Way:
     carrier: Address | None
 
 
-def _way(scope: _Scope, host: str, networks: list[NetworkSpec]) -> _Way:
+def _way(scope: _Scope, nodes: NodeGroup, host: str, networks: list[NetworkSpec]) -> _Way:
     attachments: list[Attachment] = [scope.wiring.attachments[host, network.name] for network in networks]
-    needs = {scope.address("host", host)}
+    needs = {scope.address("host", host), scope.address("reservation", nodes.name)}
     for network, attachment in zip(networks, attachments, strict=True):
         needs.add(scope.address("lease", network.name))
         if attachment.vlan is not None:

@@ -2,29 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
 
 from reconciler.model.address import Address
+from reconciler.model.resource import Resource
 from reconciler.resources.book import Book
-from reconciler.resources.domain import Domain
-from reconciler.resources.holding import AddressRun, Lease, Reservation, derive_mac, gather_runs
+from reconciler.resources.domain import Bridge, Domain
+from reconciler.resources.holding import AddressRun, Lease, Reservation, Vlan, derive_mac, gather_runs
+from reconciler.resources.switch_slice import SwitchSlice
+from reconciler.spec.allot_vlans import Ids
+
+Behind: TypeAlias = Mapping[tuple[str, str], str]
+"""The node behind a port, by (switch, port), all by endpoint name."""
 
 
-def lingering_nodes(book: Book, address: Address, chosen: tuple[str, ...]) -> tuple[str, ...]:
-    """The chosen nodes and those held before on which something of ours is still recorded."""
+def lingering_nodes(book: Book, address: Address, chosen: tuple[str, ...], behind: Behind) -> tuple[str, ...]:
+    """The chosen nodes and those held before on which, or on whose ports, something of ours is still recorded."""
     recorded = book.recorded.get(address)
     if recorded is None or not isinstance(recorded.spec, Reservation) or set(recorded.spec.nodes) <= set(chosen):
         return chosen
-    busy = set(_busy_nodes(book))
+    busy = set(_busy_nodes(book, behind))
     return (*chosen, *(node for node in recorded.spec.nodes if node not in chosen and node in busy))
 
 
-def _busy_nodes(book: Book) -> Iterator[str]:
-    for address, resource in book.recorded.items():
+def _busy_nodes(book: Book, behind: Behind) -> Iterator[str]:
+    for address, resource in _forms(book):
         if address.kind in ("deployment", "host"):
             yield address.name
         elif address.kind in ("bridge", "domain"):
             yield resource.endpoint.host
+        elif isinstance(resource.spec, SwitchSlice):
+            for edge in resource.spec.ports:
+                if (resource.endpoint.host, edge.port) in behind:
+                    yield behind[resource.endpoint.host, edge.port]
+
+
+def _forms(book: Book) -> Iterator[tuple[Address, Resource[Any]]]:
+    """Everything as it is recorded, and as an update under way, or cut short, may have made it."""
+    yield from book.recorded.items()
+    yield from book.intended.items()
+
+
+def lingering_ids(book: Book, address: Address, chosen: Ids) -> Ids:
+    """The chosen VLAN ids, and those held before that a bridge or a port of a switch may still carry."""
+    recorded = book.recorded.get(address)
+    if recorded is None or not isinstance(recorded.spec, Vlan) or set(recorded.spec.ids) <= set(chosen):
+        return chosen
+    used = set(_used_ids(book))
+    return tuple(sorted({*chosen, *(item for item in recorded.spec.ids if _key(*item) in used)}))
+
+
+def _key(pool: str, number: int) -> tuple[str, int]:
+    """S-tags are the backbone's, whose name no switch knows."""
+    return ("stag" if pool.startswith("stag:") else pool, number)
+
+
+def _used_ids(book: Book) -> Iterator[tuple[str, int]]:
+    for _, resource in _forms(book):
+        pool, spec = f"vlan:{resource.endpoint.host.rpartition('.')[2]}", resource.spec
+        if isinstance(spec, Bridge):
+            yield pool, spec.vlan
+        elif isinstance(spec, SwitchSlice):
+            yield from ((pool, vlan) for edge in spec.ports for vlan in (*edge.trunk, edge.access or 0))
+            yield from ((pool, vlan) for carried in spec.carried for vlan in carried.vlans)
+            yield from ((pool, vlan) for tunnel in spec.tunnels for vlan in tunnel.c_vlans)
+            yield from (("stag", tunnel.s_vlan) for tunnel in spec.tunnels)
 
 
 def lingering_runs(book: Book, address: Address, chosen: tuple[AddressRun, ...]) -> tuple[AddressRun, ...]:

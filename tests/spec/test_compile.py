@@ -46,7 +46,8 @@ def test_a_domain_has_exact_values() -> None:
 
 def test_a_domain_needs_its_host_its_address_its_bridge_and_its_switch() -> None:
     found = make(experiment())[at("domain", "vm-0")]
-    assert found.needs == {at("host", N1), at("lease", "lan"), at("bridge", f"{N1}/lan"), at("switch", "sw-1.lille")}
+    needs = {at("host", N1), at("lease", "lan"), at("bridge", f"{N1}/lan"), at("switch", "sw-1.lille")}
+    assert found.needs == {*needs, at("reservation", "hosts")}
     assert found.carrier == at("deployment", N1)
 
 
@@ -84,7 +85,7 @@ def test_a_switch_waits_for_ids_nodes_and_their_images() -> None:
 def test_a_bridge_joins_its_vlan_to_the_trunk_port() -> None:
     found = make(experiment())[at("bridge", f"{N1}/lan")]
     assert found.spec == Bridge("xbr700", "eth1", 700)
-    assert found.needs == {at("host", N1), at("vlan", "lan")}
+    assert found.needs == {at("host", N1), at("vlan", "lan"), at("reservation", "hosts")}
 
 
 def test_a_vm_on_two_networks_has_two_interfaces_in_the_order_asked_for() -> None:

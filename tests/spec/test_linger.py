@@ -78,6 +78,8 @@ def test_a_node_is_given_back_after_everything_on_it() -> None:
     assert len(make(shrunk, gone)[HOSTS].spec.nodes) == 2, "a VM is still recorded there"
     gone = without(gone, "vm-1", "vm-3")
     gone = without(gone, "chinqchint-2.lille/lan", kinds=("bridge",))
+    assert len(make(shrunk, gone)[HOSTS].spec.nodes) == 2, "its port is still ours"
+    gone = without(gone, "sw-1.lille", kinds=("switch",))
     assert make(shrunk, gone)[HOSTS].spec.nodes == ("chinqchint-1.lille",)
 
 
@@ -86,3 +88,29 @@ def test_nothing_lingers_in_a_settled_experiment() -> None:
     book = settle(wanted)
     assert make(wanted, book) == book.recorded
     assert of_kind(book.recorded, "lease")["lan"].spec.runs == (AddressRun("vm", 0, (10 << 24) + (136 << 16) + 1, 4),)
+
+
+def test_a_vlan_id_lingers_while_a_port_or_a_bridge_may_still_carry_it() -> None:
+    before, after = experiment(), experiment(networks=[network(kind="routed")])
+    vlan = Address("vlan", NAME, "lan")
+    book = settle(before)
+    old = make(before, book)[vlan].spec.ids
+    moving = make(after, book)
+    new = tuple(item for item in moving[vlan].spec.ids if item not in old)
+    assert set(moving[vlan].spec.ids) == {*old, *new} and len(new) == len(old)
+    half = book_of(moving)
+    assert make(after, half)[vlan].spec.ids == new
+    left = {a: r for a, r in book.recorded.items() if a.kind == "switch"}
+    assert set(make(after, replace(half, recorded={**half.recorded, **left}))[vlan].spec.ids) == {*old, *new}
+
+
+def test_a_node_is_not_given_back_while_its_port_is_still_ours() -> None:
+    book = settle(experiment(vms=[guests(placement="perHost", perHost=1)]))
+    smaller = experiment(nodes=[group(count=1)], vms=[guests(placement="perHost", perHost=1)])
+    gone = {"deployment", "host", "bridge", "domain"}
+    kept = make(smaller, book)[HOSTS].spec.nodes
+    assert len(kept) == 2
+    ports = replace(book, recorded={a: r for a, r in book.recorded.items() if a.kind not in gone})
+    assert make(smaller, ports)[HOSTS].spec.nodes == kept
+    bare = replace(ports, recorded={a: r for a, r in ports.recorded.items() if a.kind != "switch"})
+    assert len(make(smaller, bare)[HOSTS].spec.nodes) == 1
