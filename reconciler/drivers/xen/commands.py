@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from reconciler.drivers.xen import links, xl
+from reconciler.drivers.xen.marks import mark_path
 from reconciler.drivers.xen.words import DISKS, quote
 from reconciler.resources.domain import Bridge, Domain, Host, Nic
 
@@ -51,9 +52,13 @@ class RemoveLink:
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """The domain's own disk is copied from its base, unless it ``keeps_disk``; what fails leaves no file behind."""
+    """The domain's own disk is copied from its base, unless it ``keeps_disk``; what fails leaves no file behind.
+
+    The guest does not run before it has its ``mark``.
+    """
 
     domain: Domain
+    mark: str
     keeps_disk: bool = False
 
     def __str__(self) -> str:
@@ -65,13 +70,15 @@ class Create:
             *([f"mkdir -p {quote(DISKS)} 2>&1"] if copied else []),
             *([f"cp --sparse=always {quote(self.domain.base_disk)} {disk} 2>&1"] if copied else []),
             # xl stays behind to watch the domain: it must not inherit, and so keep, the host's lock.
-            f"xl create {path} 9> /dev/null 2>&1",
-            f"rm -f {path}",
+            f"xl create -p {path} 9> /dev/null 2>&1",
         ]
         undo = f"rm -f {path} {disk}" if copied else f"rm -f {path}"
         # A disk is never copied over that of a domain that is there; without a disk, xl itself refuses the name.
         fence = f"xl domid {quote(self.domain.name)} > /dev/null 2>&1 && exit {APPEARED}\n" if copied else ""
-        return f"{fence}{' && '.join(steps)} || {undo}\n{xl.render_config(self.domain)}XR_END"
+        make = f"{fence}{' && '.join(steps)} || {undo}\n{xl.render_config(self.domain)}XR_END"
+        # The file is there only if the domain is one that we have just made.
+        begin = f"test -e {path} && {Unpause(self.domain.name, self.domain.uuid, self.mark)}"
+        return f"{make}\n{begin}\nrm -f {path}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +104,15 @@ class SetMemory:
 
 @dataclass(frozen=True, slots=True)
 class Unpause:
+    """A guest that was left before it began may lack its mark."""
+
     name: str
+    uuid: str
+    mark: str
 
     def __str__(self) -> str:
-        return f"xl unpause {quote(self.name)} 2>&1"
+        write = f"xenstore-write {quote(mark_path(self.uuid))} {quote(self.mark)} 2>&1"
+        return f"{write} && xl unpause {quote(self.name)} 2>&1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +144,13 @@ class Detach:
 
     def __str__(self) -> str:
         return f"xl network-detach {quote(self.name)} {quote(self.nic.mac)} 2>&1"
+
+
+def with_epoch(command: Command, epoch: int) -> Command:
+    """The command as it is sent: marks are shown without the epoch of the run that will send them."""
+    if isinstance(command, (Create, Unpause)):
+        return replace(command, mark=f"{command.mark}:{epoch}")
+    return command
 
 
 Command: TypeAlias = (

@@ -6,18 +6,19 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from reconciler.drivers.xen import commands, judging, script
+from reconciler.drivers.xen import commands, fence_file, judging, script
 from reconciler.drivers.xen.commands import Command
+from reconciler.drivers.xen.fence_file import HostMark
 from reconciler.drivers.xen.planning import plan_bridge, plan_domain, plan_host
 from reconciler.drivers.xen.reading import ask, read
 from reconciler.drivers.xen.script import Output, Work
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Action, Change
-from reconciler.model.errors import ReconcilerError, Refused, Unreachable, Unreadable
+from reconciler.model.errors import Faulty, ReconcilerError, Refused, Unreachable, Unreadable
 from reconciler.model.fence import Fence
 from reconciler.model.outcome import Done, Failed, Outcome
 from reconciler.model.plan import Step
-from reconciler.model.resource import Absent, Observed, Resource
+from reconciler.model.resource import Absent, Foreign, Observed, Resource
 from reconciler.resources.domain import Bridge, Domain, Host
 from reconciler.transport.errors import Interrupted
 from reconciler.transport.ssh import Reply
@@ -40,13 +41,25 @@ class XenDriver:
     def observe(
         self, endpoint: Endpoint, wanted: Collection[Resource[Any]], fence: Fence
     ) -> Mapping[Address, Observed[Any]]:
+        """One exec.  Behind a barrier it also marks the host as ours, if it is not another's: nothing older lands then.
+
+        A host that another state has marked is foreign, with all that is on it.
+        """
         question = ask(wanted)
-        reply = self.ssh.run(endpoint.host, script.render_observation(question), deadline_s=OBSERVE_DEADLINE_S)
+        if not wanted:
+            return {}
+        mark = _mark(endpoint, wanted, fence)
+        text = script.render_barrier(mark, question) if fence.barrier else script.render_observation(question)
+        reply = self.ssh.run(endpoint.host, text, deadline_s=OBSERVE_DEADLINE_S)
         if reply.status == script.LOCKED:
             raise Unreachable(f"{endpoint.host}: another run is changing this host; try again when it has ended")
-        output = _parse(endpoint.host, reply, [name for name, _ in question.sections])
+        output = _parse(endpoint.host, reply, ["fence", *(name for name, _ in question.sections)])
+        taken = mark.judge(_found(output))
+        if taken:
+            return {resource.address: Foreign(taken) for resource in wanted}
         if not output.complete:
             raise Unreadable(f"{endpoint.host}: the answer is incomplete{_said(reply)}")
+        _require_known(endpoint.host, output)
         return read(question, output, wanted)
 
     def plan(self, change: Change[Any]) -> Step[Command]:
@@ -73,12 +86,14 @@ class XenDriver:
         if not ordered:
             return
         question = ask([step.change.resource for step in ordered])
-        works = [Work("\n".join(map(str, step.commands)), vital=_turn(step) == 0) for step in ordered]
+        mark = _mark(endpoint, [step.change.resource for step in ordered], fence)
+        works = [Work(_text(step, fence), vital=_turn(step) == 0) for step in ordered]
         deadline_s = min(OBSERVE_DEADLINE_S + STEP_DEADLINE_S * len(works), BATCH_DEADLINE_S)
         try:
-            reply = self.ssh.run(endpoint.host, script.render_batch(works, question), deadline_s=deadline_s)
-            names = [f"step {index}" for index in range(len(works))] + [name for name, _ in question.sections]
-            output = _parse(endpoint.host, reply, names)
+            reply = self.ssh.run(endpoint.host, script.render_batch(mark, works, question), deadline_s=deadline_s)
+            steps_of = [f"step {index}" for index in range(len(works))]
+            output = _parse(endpoint.host, reply, ["fence", *steps_of, *(name for name, _ in question.sections)])
+            _require_gate(mark, reply, output)
         except ReconcilerError as error:
             unsure = isinstance(error, (Interrupted, Unreadable))
             yield from (Failed(step.change.address, error, unsure) for step in ordered)
@@ -90,6 +105,40 @@ class XenDriver:
                 yield judging.judge(endpoint.host, step, states[step.change.address], said)
         else:
             yield from _stopped(endpoint.host, ordered, reply, output)
+
+
+def _mark(endpoint: Endpoint, resources: Collection[Resource[Any]], fence: Fence) -> HostMark:
+    """One call is one experiment's."""
+    experiment = next(iter(resources)).address.experiment
+    return HostMark(endpoint.host.rpartition(".")[2], experiment, endpoint.host, fence)
+
+
+def _text(step: Step[Command], fence: Fence) -> str:
+    return "\n".join(str(commands.with_epoch(command, fence.epoch)) for command in step.commands)
+
+
+def _found(output: Output) -> str:
+    """The mark that the script met; that of a script which was cut before is not known, and not judged."""
+    section = output.sections.get("fence")
+    return section.text if section is not None and section.status == 0 else ""
+
+
+def _require_known(host: str, output: Output) -> None:
+    if output.sections["fence"].status != 0:
+        raise Unreadable(f"{host}: the mark there cannot be read: {judging.excerpt(output.sections['fence'].text)}")
+
+
+def _require_gate(mark: HostMark, reply: Reply, output: Output) -> None:
+    """A script that its gate did not let through has changed nothing.
+
+    Raises:
+        Fenced, Refused, Rejected: why.
+    """
+    if reply.status in (fence_file.OVERTAKEN, fence_file.TAKEN):
+        raise Refused(f"{mark.judge(_found(output)) or f'{mark.host} is marked by another'}; nothing was changed")
+    if reply.status == fence_file.UNMARKED:
+        said = judging.excerpt(reply.stderr or reply.stdout)
+        raise Faulty(f"{mark.host}: our mark could not be written ({said}); nothing was changed")
 
 
 def _turn(step: Step[Command]) -> int:

@@ -18,6 +18,7 @@ from reconciler.drivers.xen.commands import (
     Verify,
 )
 from reconciler.drivers.xen.links import stray_ports
+from reconciler.drivers.xen.marks import owner_at, render_tag
 from reconciler.model.change import Cause, Change
 from reconciler.model.errors import Refused
 from reconciler.model.plan import Impact, Step
@@ -65,15 +66,16 @@ def plan_domain(change: Change[Domain]) -> Step[Command]:
         words.check_name(domain.name)
         return Step(change, (Destroy(domain.name, _own_disk(domain)),), Impact.REPLACE)
     words.check_domain(after)
+    mark = render_tag(owner_at(change.resource.endpoint, change.address), after.uuid)
     if before is None:
-        return Step(change, (Create(after),))
+        return Step(change, (Create(after, mark),))
     words.check_name(before.name)
     if _differ(before, after, _IMAGE):
-        return Step(change, (Destroy(before.name, _own_disk(before)), Create(after)), Impact.REPLACE)
+        return Step(change, (Destroy(before.name, _own_disk(before)), Create(after, mark)), Impact.REPLACE)
     if _must_restart(before, after):
         # The disk stays: a guest that only gets more memory keeps its data.
-        return Step(change, (Destroy(before.name), Create(after, keeps_disk=bool(after.disk))), Impact.RESTART)
-    return Step(change, tuple(_live(before, after)))
+        return Step(change, (Destroy(before.name), Create(after, mark, keeps_disk=bool(after.disk))), Impact.RESTART)
+    return Step(change, tuple(_live(before, after, mark)))
 
 
 def _must_restart(before: Domain, after: Domain) -> bool:
@@ -85,7 +87,7 @@ def _must_restart(before: Domain, after: Domain) -> bool:
     )
 
 
-def _live(before: Domain, after: Domain) -> list[Command]:
+def _live(before: Domain, after: Domain, mark: str) -> list[Command]:
     commands: list[Command] = []
     if before.name != after.name:
         commands.append(Rename(before.name, after.name))
@@ -95,7 +97,7 @@ def _live(before: Domain, after: Domain) -> list[Command]:
     if before.memory_mib != after.memory_mib:
         commands.append(SetMemory(after.name, after.memory_mib))
     if before.state == "paused":
-        commands.append(Unpause(after.name))
+        commands.append(Unpause(after.name, after.uuid, mark))
     return commands
 
 

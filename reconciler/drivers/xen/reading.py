@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.drivers.xen import links, xl
+from reconciler.drivers.xen import marks as xenstore
+from reconciler.drivers.xen.neighbours import parse_neighbours
 from reconciler.drivers.xen.script import Output, Question, Section
+from reconciler.drivers.xen.strangers import find_use
 from reconciler.drivers.xen.words import check_bridge, check_domain, check_host
 from reconciler.model.address import Address
 from reconciler.model.resource import Absent, Foreign, Observed, Present, Resource, Unknown
@@ -39,25 +42,32 @@ _CHECKS: Mapping[type, Any] = {Host: check_host, Domain: check_domain, Bridge: c
 def read(question: Question, output: Output, wanted: Collection[Resource[Any]]) -> dict[Address, Observed[Any]]:
     """The state of every resource, from a complete output.  A part that we cannot read makes only its own unknown."""
     domains, found = _Domains.read(output), _Links.read(output)
+    guests: dict[Address, list[Resource[Any]]] = {}
+    for resource in wanted:
+        if isinstance(resource.spec, Domain):
+            guests.setdefault(resource.address, []).append(resource)
     states: dict[Address, Observed[Any]] = {}
     for resource in wanted:
         if isinstance(resource.spec, Domain):
-            states[resource.address] = domains.find(resource.spec)
+            states[resource.address] = domains.look(guests[resource.address])
         elif isinstance(resource.spec, Bridge):
             states[resource.address] = found.find(resource.spec)
         else:
-            states[resource.address] = _find_host(question, output, resource.spec)
+            # as what is wanted, which comes first: a node taken with whatever image it has is right with its old one
+            states.setdefault(resource.address, _find_host(question, output, resource.spec))
     return states
 
 
 @dataclass(frozen=True, slots=True)
 class _Domains:
-    """``unknown`` says why nothing can be said."""
+    """``unknown`` says why nothing can be said.  ``marks`` by uuid, ``neighbours`` by address."""
 
     by_uuid: Mapping[str, Sequence[Domain]]
     by_name: Mapping[str, Domain]
     zombies: frozenset[str] = frozenset()
     unknown: str = ""
+    marks: Mapping[str, str] = field(default_factory=dict)
+    neighbours: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, output: Output) -> _Domains:
@@ -68,16 +78,45 @@ class _Domains:
             _check_status(xl.LIST, table)
             _check_status(xl.LIST_DETAILS, details)
             listing = xl.parse_listing(table.text, details.text)
+            if listing.domains:  # without any, xenstore has no such folder
+                _check_status(xenstore.LIST, output.sections["marks"])
         except ValueError as error:
             return cls({}, {}, unknown=str(error))
         by_uuid: dict[str, list[Domain]] = {}
         for domain in listing.domains:
             by_uuid.setdefault(domain.uuid, []).append(domain)
-        return cls(by_uuid, {domain.name: domain for domain in listing.domains}, listing.zombies)
+        return cls(
+            by_uuid,
+            {domain.name: domain for domain in listing.domains},
+            listing.zombies,
+            marks=xenstore.parse_marks(output.sections["marks"].text),
+            neighbours=_read_neighbours(output.sections["neighbours"]),
+        )
 
-    def find(self, wanted: Domain) -> Observed[Domain]:
+    def look(self, asked: Sequence[Resource[Domain]]) -> Observed[Domain]:
+        """One domain, looked for as all that it is recorded and wanted as; in conflict only if all of these are."""
+        resource = asked[-1]
         if self.unknown:
             return Unknown(self.unknown)
+        owner = xenstore.owner_at(resource.endpoint, resource.address)
+        state = self.find(resource.spec, owner)
+        if not isinstance(state, (Present, Absent)):
+            return state
+        ours = {each.spec.uuid for each in asked}
+        strangers = [
+            domain
+            for domains in self.by_uuid.values()
+            for domain in domains
+            if domain.uuid not in ours and not xenstore.is_of(self.marks.get(domain.uuid, ""), owner)
+        ]
+        host = resource.endpoint.host
+        uses = [find_use(host, each.spec, strangers, self.neighbours) for each in asked]
+        return state if None in uses else uses[-1] or state
+
+    def find(self, wanted: Domain, owner: xenstore.Owner) -> Observed[Domain]:
+        mark = self.marks.get(wanted.uuid)  # may outlive its domain
+        if wanted.uuid in self.by_uuid and mark is not None and not xenstore.is_of(mark, owner):
+            return Foreign(f"the domain with the uuid of {wanted.name} is marked {mark[:80]!r}, which is not ours")
         if wanted.uuid in self.zombies:
             return Unknown(f"{wanted.name} is ending and has lost its name; what it holds is not free yet", _ENDING_S)
         namesake = self.by_name.get(wanted.name)
@@ -126,6 +165,14 @@ def _find_host(question: Question, output: Output, wanted: Host) -> Observed[Hos
     section = output.sections[f"host {question.fingerprint_files.index(wanted.fingerprint_file)}"]
     fingerprint = section.text.split("\n")[0].strip() if section.status == 0 else ""
     return Present(Host(wanted.fingerprint_file, fingerprint))
+
+
+def _read_neighbours(section: Section) -> Mapping[str, frozenset[str]]:
+    """A hint and no more: a host whose neighbours cannot be read has told nothing about them."""
+    try:
+        return parse_neighbours(section.text) if section.status == 0 else {}
+    except ValueError:
+        return {}
 
 
 def _check_status(command: str, section: Section) -> None:

@@ -10,8 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reconciler.drivers.xen import xl
+from reconciler.drivers.xen import marks, neighbours, xl
 from reconciler.drivers.xen.commands import CONFIGURATIONS
+from reconciler.drivers.xen.fence_file import SHOW, HostMark
 from reconciler.drivers.xen.words import quote
 
 LOCK = "/run/reconciler.lock"
@@ -19,13 +20,19 @@ LOCK_WAIT_S = 60
 LOCKED, NO_BRIDGE = 75, 18
 """Exit statuses of our scripts: the lock is held by another, a bridge cannot be made."""
 
+_DOMAINS = (
+    ("list", xl.LIST),
+    ("domains", xl.LIST_DETAILS),
+    ("marks", marks.LIST),
+    ("neighbours", neighbours.LIST),
+)
 _STATUS = re.compile(r"(.*)#status ([0-9]{1,3})\Z")
 _STATUS_LINE = 'echo "#status $?"'
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What an observation asks for; sections are ``host 0…``, ``list``, ``domains`` and ``links``."""
+    """What an observation asks for; sections are ``host 0…``, four about ``domains``, and ``links``."""
 
     fingerprint_files: tuple[str, ...] = ()
     domains: bool = False
@@ -37,7 +44,7 @@ class Question:
         files = enumerate(self.fingerprint_files)
         return (
             *((f"host {index}", f"head -n 1 {quote(path)}") for index, path in files),
-            *((("list", xl.LIST), ("domains", xl.LIST_DETAILS)) if self.domains else ()),
+            *(_DOMAINS if self.domains else ()),
             *((("links", "ip -d -j link show"),) if self.links else ()),
         )
 
@@ -71,9 +78,14 @@ def render_observation(question: Question) -> str:
     return "\n".join([*_opening(), *_asking(question), "echo '#end'", ""])
 
 
-def render_batch(works: Sequence[Work], question: Question) -> str:
+def render_barrier(mark: HostMark, question: Question) -> str:
+    """The script that puts our mark in the place of an older one, and reads."""
+    return "\n".join([*_opening(), *mark.gate(), *_asking(question), "echo '#end'", ""])
+
+
+def render_batch(mark: HostMark, works: Sequence[Work], question: Question) -> str:
     """The script that does ``works`` in order (sections ``step 0…``), and asks ``question`` when all are through."""
-    lines = [*_opening(), f"mkdir -p {CONFIGURATIONS}"]
+    lines = [*_opening(), *mark.gate(), f"mkdir -p {CONFIGURATIONS}"]
     for index, work in enumerate(works):
         text = f"{work.text} || exit {NO_BRIDGE}" if work.vital else work.text
         lines += [f"echo '#step {index}'", text, _STATUS_LINE]
@@ -81,7 +93,8 @@ def render_batch(works: Sequence[Work], question: Question) -> str:
 
 
 def _opening() -> list[str]:
-    return [f"exec 9> {LOCK}", f"flock -w {LOCK_WAIT_S} 9 || exit {LOCKED}"]
+    """The lock, then the mark as it was found (section ``fence``)."""
+    return [f"exec 9> {LOCK}", f"flock -w {LOCK_WAIT_S} 9 || exit {LOCKED}", "echo '#fence'", SHOW, _STATUS_LINE]
 
 
 def _asking(question: Question) -> list[str]:

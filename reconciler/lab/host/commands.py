@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from reconciler.lab.host.call import Call
 from reconciler.lab.host.files import FileError, FileTree
+from reconciler.lab.host.grep import grep
 
 
 def _options(call: Call, allowed: tuple[str, ...], name: str) -> tuple[set[str], list[str]] | None:
@@ -126,17 +128,26 @@ def _mkdir(files: FileTree, call: Call) -> int:
 
 
 def _test(files: FileTree, call: Call) -> int:
-    checks = {"-e": files.exists, "-f": files.is_file, "-d": files.is_directory}
+    checks: Mapping[str, Callable[[str], bool]] = {
+        "-e": files.exists,
+        "-f": files.is_file,
+        "-d": files.is_directory,
+        "-s": partial(_has_text, files),
+    }
     match call.arguments:
         case (flag, path) if flag in checks:
             return 0 if checks[flag](path) else 1
-        case ("-s", path):
-            try:
-                found = files.read(path)
-            except FileError:
-                return 1
-            return 0 if found.text or found.copied_from else 1
-    return call.fail("test: this host knows -e, -f, -d and -s", 2)
+        case ("!", flag, path) if flag in checks:
+            return 1 if checks[flag](path) else 0
+    return call.fail("test: this host knows -e, -f, -d and -s, and ! before them", 2)
+
+
+def _has_text(files: FileTree, path: str) -> bool:
+    try:
+        found = files.read(path)
+    except FileError:
+        return False
+    return bool(found.text or found.copied_from)
 
 
 def _echo(files: FileTree, call: Call) -> int:
@@ -158,6 +169,7 @@ COMMANDS: Mapping[str, FileCommand] = {
     "rm": _rm,
     "mkdir": _mkdir,
     "test": _test,
+    "grep": grep,
     "echo": _echo,
     "true": _true,
 }

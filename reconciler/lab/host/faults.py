@@ -8,7 +8,7 @@ LASTING = frozenset(
     ("offline", "silent", "slow", "drop-reply", "garbage", "truncate", "partial-list", "create-fails", "disk-full")
 )
 """Stay until mended, or as often as their count says."""
-AT_ONCE = frozenset(("crash-domain", "kill-domain", "zombie", "swap-image", "reboot"))
+AT_ONCE = frozenset(("crash-domain", "kill-domain", "zombie", "swap-image", "reboot", "neighbour"))
 """Happen once, now."""
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from reconciler.lab.host import state
+from reconciler.lab.host import state, xenstore
 from reconciler.lab.host.call import Call
 from reconciler.lab.host.commands import CHANGING as CHANGING_COMMANDS
 from reconciler.lab.host.commands import COMMANDS
@@ -131,6 +131,8 @@ class LabHost:
             return lambda call: self._run_file_command(name, call)
         if name == "ip":
             return self._run_ip
+        if name in xenstore.COMMANDS and self._image.xen:
+            return lambda call: self._run_xenstore(name, call)
         return self._run_xl if name == "xl" and self._image.xen else None
 
     def check_alive(self, boot_id: str) -> None:
@@ -158,6 +160,9 @@ class LabHost:
                 self._cut_all()
         elif kind == "reboot":
             self.reboot()
+        elif kind == "neighbour":
+            address, _, mac = argument.partition("=")
+            self.neighbours[address] = mac
         elif kind == "swap-image":
             if argument not in self.images:
                 raise ValueError(f"{self.name}: no image {argument!r}; there are {', '.join(sorted(self.images))}")
@@ -179,7 +184,9 @@ class LabHost:
         for domain in self.hypervisor:
             if domain.life is Life.SHUT_DOWN and self.now() >= domain.settles_at:
                 self._tools.remove(domain)
-        self.locks.keep_only({domain.id for domain in self.hypervisor})
+        living = {domain.id for domain in self.hypervisor}
+        self.locks.keep_only(living)
+        self.xenstore.keep_only(living)
 
     def dump(self) -> str:
         return state.dump(self)
@@ -204,6 +211,8 @@ class LabHost:
         self.hypervisor = Hypervisor(
             memory_mib=self.memory_mib, dom0_mib=min(image.dom0_memory_mib, self.memory_mib), cores=self.cores
         )
+        self.xenstore = xenstore.Xenstore(self.hypervisor)
+        self.neighbours: dict[str, str] = {}
         self._add_interfaces()
 
     def _add_interfaces(self) -> None:
@@ -262,11 +271,17 @@ class LabHost:
         return COMMANDS[name](self.files, call)
 
     async def _run_ip(self, call: Call) -> int:
-        status, changing = IpCommand(self.links).run(call)
+        status, changing = IpCommand(self.links, self.neighbours).run(call)
         if changing:
             self.note_write()
             self.on_change()
         return status
+
+    async def _run_xenstore(self, name: str, call: Call) -> int:
+        self.reap()
+        if name in xenstore.CHANGING:
+            self.note_write()
+        return xenstore.COMMANDS[name](self.xenstore, call)
 
     async def _run_xl(self, call: Call) -> int:
         self.reap()

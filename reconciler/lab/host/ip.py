@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from reconciler.lab.host.call import Call
 from reconciler.lab.host.ip_json import render_links
@@ -13,10 +15,10 @@ _NAME = re.compile(r"[^\s/:]{1,15}")
 
 
 class IpCommand:
-    """`ip` over one host's links; ``mac_of`` gives a new bridge its address."""
+    """`ip` over one host's links; ``neighbours`` are MACs that have answered, by address."""
 
-    def __init__(self, links: LinkTable) -> None:
-        self._links = links
+    def __init__(self, links: LinkTable, neighbours: Mapping[str, str] = MappingProxyType({})) -> None:
+        self._links, self._neighbours = links, neighbours
 
     def run(self, call: Call) -> tuple[int, bool]:
         """Run one command; gives its exit status, and whether it was one that changes links."""
@@ -26,6 +28,8 @@ class IpCommand:
             options.add(words.pop(0).lstrip("-"))
         if not options <= {"d", "j", "details", "json", "p"}:
             return call.fail(f'Option "-{sorted(options)[0]}" is unknown, try "ip -help".', 255), False
+        if words[:2] in (["neigh"], ["neigh", "show"]):
+            return self._show_neighbours(call, options), False
         if not words or not "link".startswith(words[0]):
             return call.fail(f'Object "{" ".join(words[:1])}" is unknown, try "ip help".', 1), False
         verb, rest = (words[1], words[2:]) if len(words) > 1 else ("show", [])
@@ -38,6 +42,19 @@ class IpCommand:
             return change(call, rest), True
         except LinkError as error:
             return call.fail(str(error), 2), True
+
+    def _show_neighbours(self, call: Call, options: set[str]) -> int:
+        """All of them on the first interface: the one with an address."""
+        if options & {"j", "json"}:
+            entries = [
+                {"dst": address, "dev": "eth0", "lladdr": mac, "state": ["REACHABLE"]}
+                for address, mac in sorted(self._neighbours.items())
+            ]
+            call.say(json.dumps(entries, separators=(",", ":")) + "\n")
+        else:
+            for address, mac in sorted(self._neighbours.items()):
+                call.say(f"{address} dev eth0 lladdr {mac} REACHABLE \n")
+        return 0
 
     def _show(self, call: Call, words: list[str], options: set[str]) -> int:
         chosen = list(self._links)

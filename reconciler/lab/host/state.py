@@ -13,6 +13,7 @@ from reconciler.lab.host.devices import VirtualDisk, VirtualNic
 from reconciler.lab.host.domain import Domain, DomainConfig, Life
 from reconciler.lab.host.image import HostImage
 from reconciler.lab.host.links import Link, LinkKind
+from reconciler.lab.host.xenstore import Note
 
 if TYPE_CHECKING:
     from reconciler.lab.host.host import LabHost
@@ -30,6 +31,8 @@ def dump(host: LabHost) -> str:
             "links": host.links.dump(),
             "domains": [_dump_domain(domain, now) for domain in host.domains],
             "last_id": host.hypervisor.last_id,
+            "xenstore": [[note.path, note.value, note.domain] for note in host.xenstore.notes],
+            "neighbours": dict(sorted(host.neighbours.items())),
             "faults": host.faults.dump(),
             "counters": {
                 "sessions": counters.sessions,
@@ -57,6 +60,8 @@ def load(host: LabHost, text: str) -> None:
     host.files.load(files, tuple(data["files"]["directories"]), full=data["files"]["full"])
     host.links.load(Link(row[0], row[1], LinkKind(row[2]), *row[3:]) for row in data["links"])
     host.hypervisor.load((_load_domain(entry, host.now()) for entry in data["domains"]), data["last_id"])
+    host.xenstore.load(Note(*row) for row in data.get("xenstore", ()))  # a state of an earlier version has none
+    host.neighbours.update(data.get("neighbours", {}))
     for kind, (count, delay_s) in data["faults"].items():
         host.faults.set(kind, count, delay_s)
 

@@ -98,7 +98,8 @@ class Dom0:
             status = verb(words[1:], body, said.append, failed.append)
         if target and target != "/dev/null":
             self.files[target] = "".join(said)
-            self.mutations.append(f"write {target}")
+            if not target.startswith("/var/lib/reconciler/fence"):
+                self.mutations.append(f"write {target}")
         elif not target:
             self.out += said
         (self.out if merged and not target else [] if merged else self.err).extend(failed)
@@ -128,8 +129,58 @@ class Dom0:
         return 0
 
     def _do_cat(self, words: list[str], body: str, say: Say, fail: Say) -> int:
-        assert not words
-        say(body)
+        if not words:
+            say(body)
+        elif words[0] not in self.files:
+            fail(f"cat: {words[0]}: No such file or directory\n")
+            return 1
+        else:
+            say(self.files[words[0]])
+        return 0
+
+    def _do_test(self, words: list[str], body: str, say: Say, fail: Say) -> int:
+        negated = words[0] == "!"
+        flag, path = words[1:] if negated else words
+        found = bool(self.files.get(path)) if flag == "-s" else path in self.files
+        assert flag in ("-s", "-e")
+        return int(found is negated)
+
+    def _do_grep(self, words: list[str], body: str, say: Say, fail: Say) -> int:
+        options, pattern, path = words
+        assert set(options) <= set("-qsvxE") and {"q", "x", "E"} <= set(options)
+        if path not in self.files:
+            return 2
+        lines = self.files[path].splitlines()
+        return 0 if any(bool(re.fullmatch(pattern, line)) is not ("v" in options) for line in lines) else 1
+
+    def _do_mv(self, words: list[str], body: str, say: Say, fail: Say) -> int:
+        assert words[0] == "-f"
+        self.files[words[2]] = self.files.pop(words[1])
+        return 0
+
+    def __getattr__(self, name: str) -> object:
+        if name in ("_do_xenstore-ls", "_do_xenstore-write"):
+            return self._xenstore_ls if name.endswith("ls") else self._xenstore_write
+        raise AttributeError(name)
+
+    def _xenstore_ls(self, words: list[str], body: str, say: Say, fail: Say) -> int:
+        assert words == ["-f", "/vm"]
+        domains = list(self.xl.domains.values())
+        if not domains:
+            fail("xenstore-ls: xs_directory (/vm): No such file or directory\n")
+            return 1
+        for domain in domains:
+            keys = {"": "", "/name": domain["name"], "/uuid": domain["uuid"]}
+            keys |= {"/reconciler": domain["mark"]} if domain.get("mark") else {}
+            for key, value in sorted(keys.items()):
+                say(f'/vm/{domain["uuid"]}{key} = "{value}"\n')
+        return 0
+
+    def _xenstore_write(self, words: list[str], body: str, say: Say, fail: Say) -> int:
+        path, mark = words
+        (domain,) = (each for each in self.xl.domains.values() if path == f"/vm/{each['uuid']}/reconciler")
+        domain["mark"] = mark
+        self.mutations.append(f"xenstore-write {domain['name']}")
         return 0
 
     def _do_head(self, words: list[str], body: str, say: Say, fail: Say) -> int:

@@ -18,11 +18,15 @@ class Ip:
             name: {"ifname": name, "flags": ["UP"] if name != "eth1" else []} for name in BASE_LINKS
         }
         self.mutations = mutations
+        self.neighbours: list[dict[str, Any]] = []
 
     def __call__(self, words: list[str], say: Say, fail: Say) -> int:
         match words:
             case ["-d", "-j", "link", "show"]:
                 say(json.dumps(list(self.links.values())) + "\n")
+                return 0
+            case ["-j", "neigh", "show"]:
+                say(json.dumps(self.neighbours))
                 return 0
             case ["link", "add", "link", uplink, "name", name, "type", "vlan", "id", vid]:
                 if uplink not in self.links:

@@ -113,7 +113,8 @@ def test_a_domain_that_is_not_there_afterwards_has_failed_with_the_words_of_the_
     assert isinstance(outcome, Failed) and isinstance(outcome.error, Rejected)
     assert reason in str(outcome.error)
     assert HOST.host in str(outcome.error)
-    assert not [path for path in dom0.files if path.startswith(("/run/reconciler/", "/var/lib/reconciler/"))]
+    left = [path for path in dom0.files if path.startswith(("/run/reconciler/", "/var/lib/reconciler/"))]
+    assert left == ["/var/lib/reconciler/fence"]
 
 
 def test_one_failure_does_not_stop_the_others() -> None:

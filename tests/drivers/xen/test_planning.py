@@ -30,13 +30,26 @@ def test_a_new_domain_is_created_from_a_file_that_does_not_stay() -> None:
     names, impact, text = plan(None, PLAIN)
     assert (names, impact) == (["Create"], Impact.LIVE)
     assert text.startswith(
-        "cat > '/run/reconciler/exp-web-0.cfg' <<'XR_END' && xl create '/run/reconciler/exp-web-0.cfg'"
+        "cat > '/run/reconciler/exp-web-0.cfg' <<'XR_END' && xl create -p '/run/reconciler/exp-web-0.cfg'"
     )
     assert "rm -f '/run/reconciler/exp-web-0.cfg'" in text
 
 
+def test_no_guest_runs_before_it_is_marked_and_none_but_the_one_just_made_is_touched() -> None:
+    text = plan(None, PLAIN)[2]
+    mark = (
+        f"xenstore-write '/vm/{PLAIN.uuid}/reconciler' 'xr:v1:nancy:exp:0aeb3d1e' 2>&1 && xl unpause 'exp-web-0' 2>&1"
+    )
+    assert f"test -e '/run/reconciler/exp-web-0.cfg' && {mark}\nrm -f" in text
+
+
+def test_a_guest_that_was_left_paused_is_marked_before_it_runs() -> None:
+    text = plan(replace(PLAIN, state="paused"), PLAIN)[2]
+    assert text.startswith("xenstore-write '/vm/") and text.endswith("2>&1 && xl unpause 'exp-web-0' 2>&1")
+
+
 def test_what_stays_behind_to_watch_a_domain_does_not_keep_the_lock() -> None:
-    assert "xl create '/run/reconciler/exp-web-0.cfg' 9> /dev/null 2>&1" in plan(None, PLAIN)[2]
+    assert "xl create -p '/run/reconciler/exp-web-0.cfg' 9> /dev/null 2>&1" in plan(None, PLAIN)[2]
 
 
 def test_a_disk_is_copied_only_where_no_such_domain_is() -> None:

@@ -6,17 +6,51 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.drivers.xen.script import Question, Section, Work, parse_output, render_batch, render_observation
+from reconciler.drivers.xen.fence_file import HostMark
+from reconciler.drivers.xen.script import (
+    Question,
+    Section,
+    Work,
+    parse_output,
+    render_barrier,
+    render_batch,
+    render_observation,
+)
+from tests.drivers.fence import FENCE
 
 QUESTION = Question(("/etc/grid5000/release",), domains=True, links=True)
 NAMES = [name for name, _ in QUESTION.sections]
-OUTPUT = "#host 0\ndebian\n#status 0\n#list\nName\n#status 0\n#domains\n[]\n#status 0\n#links\n[]\n#status 1\n#end\n"
+OUTPUT = (
+    "#host 0\ndebian\n#status 0\n#list\nName\n#status 0\n#domains\n[]\n#status 0\n#marks\n#status 1\n"
+    "#neighbours\n[]\n#status 0\n#links\n[]\n#status 1\n#end\n"
+)
+
+
+FENCE_SECTION = [
+    "echo '#fence'",
+    "test '!' -s '/var/lib/reconciler/fence' || cat '/var/lib/reconciler/fence'",
+    'echo "#status $?"',
+]
+MARK = HostMark("lille", "exp", "x1.lille", FENCE)
+
+
+def test_a_barrier_is_an_observation_behind_the_gate() -> None:
+    script = render_barrier(MARK, QUESTION)
+    gate = "\n".join(MARK.gate()) + "\n"
+    assert script.replace(gate, "") == render_observation(QUESTION)
+    assert script.index("flock") < script.index("#fence") < script.index(gate) < script.index("#host 0")
+
+
+def test_a_batch_passes_the_gate_before_its_first_step() -> None:
+    script = render_batch(MARK, [Work("true")], Question())
+    assert script.index("flock") < script.index("\n".join(MARK.gate())) < script.index("#step 0")
 
 
 def test_an_observation_asks_each_thing_once_under_the_lock() -> None:
     assert render_observation(QUESTION).split("\n") == [
         "exec 9> /run/reconciler.lock",
         "flock -w 60 9 || exit 75",
+        *FENCE_SECTION,
         "echo '#host 0'",
         "head -n 1 '/etc/grid5000/release'",
         'echo "#status $?"',
@@ -25,6 +59,12 @@ def test_an_observation_asks_each_thing_once_under_the_lock() -> None:
         'echo "#status $?"',
         "echo '#domains'",
         "xl list -l",
+        'echo "#status $?"',
+        "echo '#marks'",
+        "xenstore-ls -f /vm",
+        'echo "#status $?"',
+        "echo '#neighbours'",
+        "ip -j neigh show",
         'echo "#status $?"',
         "echo '#links'",
         "ip -d -j link show",
@@ -35,7 +75,7 @@ def test_an_observation_asks_each_thing_once_under_the_lock() -> None:
 
 
 def test_a_vital_step_ends_the_script_when_it_fails() -> None:
-    script = render_batch([Work("true", vital=True), Work("true")], Question())
+    script = render_batch(MARK, [Work("true", vital=True), Work("true")], Question())
     assert "echo '#step 0'\ntrue || exit 18\n" in script
     assert "echo '#step 1'\ntrue\necho" in script
 

@@ -67,8 +67,9 @@ class Xl:
         return entries
 
     def _do_create(self, words: list[str], say: Say, fail: Say) -> int:
-        fail(f"Parsing config from {words[0]}\n")
-        config = parse_configuration(self.files[words[0]])
+        assert words[0] == "-p", "a guest must not run before it is marked"
+        fail(f"Parsing config from {words[1]}\n")
+        config = parse_configuration(self.files[words[1]])
         name = config["name"]
         nics = {index: parse_parts(vif) for index, vif in enumerate(config["vif"])}
         disk = config["disk"][0].split(",")[0] if config.get("disk") else ""
@@ -90,7 +91,7 @@ class Xl:
         self.free_mib -= memory
         self.domains[name] = {
             "name": name, "uuid": config["uuid"], "id": self.next_id, "memory": memory, "target": memory,
-            "maxmem": int(config["maxmem"]), "vcpus": int(config["vcpus"]), "state": "-b----",
+            "maxmem": int(config["maxmem"]), "vcpus": int(config["vcpus"]), "state": "--p---",
             "kernel": config["kernel"], "ramdisk": config.get("ramdisk", ""), "cmdline": config.get("extra", ""),
             "nics": nics, "disk": disk,
         }  # fmt: skip

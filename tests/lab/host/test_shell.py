@@ -94,7 +94,7 @@ def test_a_full_disk_leaves_the_file_cut_short():
         ("rm -f /root", "rm: cannot remove '/root': Is a directory\n", 1),
         ("mkdir /none/b", "mkdir: cannot create directory '/none/b': No such file or directory\n", 1),
         ("cat /root", "cat: /root: Is a directory\n", 1),
-        ("test -q x", "test: this host knows -e, -f, -d and -s\n", 2),
+        ("test -q x", "test: this host knows -e, -f, -d and -s, and ! before them\n", 2),
         ("flock -w 1 9", "flock: 9: Bad file descriptor\n", 65),
         ("set -z", "/bin/sh: 1: set: Illegal option -z\n", 2),
     ],
