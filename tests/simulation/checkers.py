@@ -51,7 +51,7 @@ class Checkers:
         before, now = self._before[host], self._switches[host].running
         changed = [name for name in sorted(before.keys() | now.keys()) if before.get(name) != now.get(name)]
         self._before[host] = now
-        if what == "by hand":
+        if what.endswith("by hand"):
             self.by_hand |= {(host, name) for name in changed}
         else:
             self.by_hand -= {(host, name) for name in changed}

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from random import Random
 from typing import Any
 
+from reconciler.model.errors import Exhausted, SpecError
+from reconciler.resources.book import Book
+from reconciler.spec.allot import allot
 from tests.simulation.call import Fault
-from tests.simulation.documents import Goal, Ground
+from tests.simulation.documents import Goal, Ground, with_experiment
 
 CALL_KINDS = (
     "before", "lostreply", "late", "dup", "slow", "garbage", "partial", "refuse", "cut", "linger", "reboot", "zombie",
@@ -111,6 +115,21 @@ GOALS = (
 GLOBAL_GOALS = (Goal(sites=2), Goal(sites=2, image=None, vms=2), Goal(image=None))
 
 
+@cache
+def possible(ground: Ground) -> tuple[Goal, ...]:
+    """The goals that this ground has enough of everything for, while nobody else is there."""
+    return tuple(goal for goal in (GLOBAL_GOALS if ground.sites > 1 else GOALS) if _fits(ground, goal))
+
+
+def _fits(ground: Ground, goal: Goal) -> bool:
+    try:
+        documents = with_experiment(ground, "a", goal)
+        allot(documents.experiments["a"], documents, Book())
+    except (SpecError, Exhausted):
+        return False
+    return True
+
+
 def draw(seed: int) -> History:
     """The history of a seed.  Most are small; a random half of what can go wrong is off in each."""
     chance = Random(seed)
@@ -125,7 +144,7 @@ def draw(seed: int) -> History:
 
 
 def _wishes(chance: Random, name: str, ground: Ground) -> list[Wish]:
-    goals = GLOBAL_GOALS if ground.sites > 1 else GOALS
+    goals = possible(ground)
     at_s, wishes = chance.choice((0.0, 0.0, 100.0)), []
     for _ in range(chance.choice((1, 1, 2, 3))):
         wishes.append(Wish(name, at_s, chance.choice(goals)))

@@ -12,7 +12,7 @@ from tests.simulation.world import World
 Shape = tuple[Any, ...]
 
 
-def shape_of(world: World, experiment: str) -> Shape:
+def shape_of(world: World, experiment: str, imaged: bool) -> Shape:
     """Guests with their sizes and whom each of their interfaces hears, nodes with their images, ports that are up."""
     heard = _by_segment(world, experiment)
     guests = tuple(
@@ -29,7 +29,7 @@ def shape_of(world: World, experiment: str) -> Shape:
         if guest.author == experiment
     )
     held = [name for name, owner in world.truth.nodes.items() if owner == experiment]
-    images = tuple(sorted(world.hosts[name].image for name in held if world.hosts[name].image != "xen-0"))
+    images = tuple(sorted(world.hosts[name].image for name in held)) if imaged else ()
     return tuple(sorted(guests)), len(held), images, _ports(world, experiment)
 
 
@@ -59,9 +59,10 @@ def _segments_of(world: World, name: str, guest: Guest) -> list[Any]:
     return found
 
 
-def _ports(world: World, experiment: str) -> tuple[int, int]:
-    """How many ports carry the experiment's mark and are up, and how many tunnels there are."""
+def _ports(world: World, experiment: str) -> tuple[bool, int]:
+    """Whether a port is up for the experiment, and how many tunnels are its own; placement is sticky, ports follow."""
     ports = [port for switch in world.switches.values() for port in switch.running.values()]
     marks = (parse_mark(port.description) for port in ports if port.enabled)
-    mine = sum(mark is not None and mark.owner[1] == experiment for mark in marks)
-    return mine, sum(len(port.tunnels) for port in ports)
+    own = {number for (pool, number), owner in world.truth.ids.items() if owner == experiment and pool[0] == "s"}
+    tunnels = sum(tunnel.s_vlan in own for port in ports for tunnel in port.tunnels)
+    return any(mark is not None and mark.owner[1] == experiment for mark in marks), tunnels

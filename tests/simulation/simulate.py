@@ -20,6 +20,8 @@ from tests.simulation.world import World
 
 LONGEST_S = 60_000.0
 STEP_LIMIT = 60_000
+HONEST = ("Exhausted: ",)
+"""The only reasons for which an experiment may be left unfinished in quiet: others hold what there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +74,30 @@ def _live(world: World) -> dict[str, Person]:
         people[name].begin()
     for happening in history.happenings:
         world.later(happening.at_s, lambda one=happening: befall(world, people, one))  # type: ignore[misc]  # bound early
-    if history.happenings or history.intensity or history.faults:
+    disturbed = bool(history.happenings or history.intensity or history.faults)
+    world.faults.quiet = not disturbed
+    if disturbed:
         world.later(QUIET_S, lambda: calm(world))
-    else:
-        world.faults.quiet = True
+    _wait(world, lambda: all(person.done for person in people.values()) and world.faults.quiet)
+    if not disturbed:
+        return people
+    last = {name: Person(world, name, [Wish(name, 0.0, person.goal)]) for name, person in sorted(people.items())}
+    for person in last.values():
+        person.begin()
+    _wait(world, lambda: all(person.done for person in last.values()))
+    return last
+
+
+def _wait(world: World, until: Callable[[], bool]) -> None:
+    """Let the world go on until that is so and no process runs any more."""
 
     def over() -> bool:
-        return all(p.done for p in people.values()) and all(p.end is not None for p in world.processes)
+        return until() and all(process.end is not None for process in world.processes)
 
-    world.scheduler.run(LONGEST_S, STEP_LIMIT, lambda: None, over)
+    limit = world.scheduler.steps_taken + STEP_LIMIT
+    world.scheduler.run(world.scheduler.now_s + LONGEST_S, limit, lambda: None, over)
     if not over():
         raise Violation("I4", "everybody waits, and nobody says for what")
-    if not world.faults.quiet:
-        calm(world)
-        for name in sorted(people):
-            person = people[name]
-            people[name] = Person(world, name, [Wish(name, 0.0, person.goal)])
-            people[name].begin()
-        world.scheduler.run(world.scheduler.now_s + LONGEST_S, STEP_LIMIT * 2, lambda: None, lambda: all(p.done for p in people.values()))
-    return people
 
 
 def _judge(world: World, people: dict[str, Person], expected: dict[str, Shape]) -> tuple[str, ...]:
@@ -101,12 +108,14 @@ def _judge(world: World, people: dict[str, Person], expected: dict[str, Shape]) 
             if person.end is None or not person.end.reasons:
                 raise Violation("I4", f"{name} is not as wanted, and no reason is given")
             unsettled += [f"{name}: {reason}" for reason in person.end.reasons]
+            if not all(reason.startswith(HONEST) for reason in person.end.reasons):
+                raise Violation("I4", f"{name} does not get there, and nothing is in its way: {person.end.reasons[:3]}")
     world.read_truth()
     for name in settled:
         if people[name].goal is None:
             _nothing_left(world, name)
         elif expected and "spoil" not in {h.kind for h in world.history.happenings}:
-            found = shape_of(world, name)
+            found = shape_of(world, name, _imaged(people[name].goal))
             if found != expected[name]:
                 raise Violation("end", f"{name} ended as {found}, and undisturbed as {expected[name]}")
     _again(world, {name: people[name].goal for name in settled})
@@ -117,8 +126,7 @@ def _again(world: World, goals: dict[str, Goal | None]) -> None:
     """Asked once more for what already is so, nothing is changed anywhere."""
     before = world.changes
     processes = [world.start(name, goal, "m0") for name, goal in sorted(goals.items())]
-    until_s = world.scheduler.now_s + LONGEST_S
-    world.scheduler.run(until_s, STEP_LIMIT * 3, lambda: None, lambda: all(p.end is not None for p in processes))
+    _wait(world, lambda: True)
     for process in processes:
         if process.end is None or not process.end.converged:
             raise Violation("I5", f"{process.experiment} was as wanted, and asked again it is not: {process.end}")
@@ -145,6 +153,10 @@ def _nothing_left(world: World, experiment: str) -> None:
                 raise Violation("I3", f"{what} is still held by {experiment}")
 
 
+def _imaged(goal: Goal | None) -> bool:
+    return goal is not None and goal.image is not None
+
+
 @cache
 def _expected(ground: Ground, experiment: str, goal: Goal | None) -> Shape:
     """How it ends when it is alone, and nothing goes wrong."""
@@ -155,7 +167,7 @@ def _expected(ground: Ground, experiment: str, goal: Goal | None) -> Shape:
     end = people[experiment].end
     if end is None or not end.converged:
         return ("impossible", end.reasons if end is not None else ())
-    shape = shape_of(world, experiment)
+    shape = shape_of(world, experiment, _imaged(goal))
     world.over = True
     return shape
 

@@ -254,7 +254,11 @@ class Dom0:
     # -- what it says ------------------------------------------------------------------------------
 
     def _states(self, resources: Any) -> dict[Address, Observed[Any]]:
-        return {resource.address: self._state(resource) for resource in resources}
+        states: dict[Address, Observed[Any]] = {}
+        for resource in resources:  # a host as it is wanted, which comes first; what is on it as it is recorded
+            if resource.address not in states or not isinstance(resource.spec, Host):
+                states[resource.address] = self._state(resource)
+        return states
 
     def _state(self, resource: Resource[Any]) -> Observed[Any]:
         match resource.spec:
