@@ -47,8 +47,15 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_store(folder: Path) -> Store:
-    return Store(Database(folder / "state.db"), utc_now)
+def open_store(folder: Path, url: str | None = None) -> Store:
+    """On the PostgreSQL server that ``url``, else ``$RECONCILER_STORE``, names; else in the folder's own file."""
+    chosen = url or os.environ.get("RECONCILER_STORE")
+    if not chosen:
+        return Store(Database(folder / "state.db"), utc_now)
+    from reconciler.store.postgres import PostgresDatabase
+
+    database = PostgresDatabase(chosen)
+    return Store(database, database.now)
 
 
 class Stop:
@@ -105,11 +112,15 @@ class Workshop:
 
 @contextmanager
 def open_workshop(
-    folder: Path, catalogue: Catalogue, files: Mapping[str, str], parallelism: int = DEFAULT_PARALLELISM
+    folder: Path,
+    catalogue: Catalogue,
+    files: Mapping[str, str],
+    parallelism: int = DEFAULT_PARALLELISM,
+    store_url: str | None = None,
 ) -> Iterator[Workshop]:
     """Store, drivers and connections for the sites of ``catalogue``; everything is closed at the end."""
     catalogue = with_lab(catalogue, folder)
-    store = open_store(folder)
+    store = open_store(folder, store_url)
     pool = ThreadPoolExecutor(parallelism, thread_name_prefix="endpoint")
     stop = Stop()
     with closing_all() as closers:

@@ -43,6 +43,7 @@ def graph_command(sources: options.Sources, form: str, each_host: bool) -> int:
 
 def draw(catalogue: Catalogue, folder: Path) -> Figure:
     """The figure of all experiments of ``catalogue``, with what the store in ``folder`` holds for them."""
+    from reconciler.cli.options import store_url
     from reconciler.drawing.survey import survey
     from reconciler.resources.book import Book
     from reconciler.wiring import open_store
@@ -50,9 +51,9 @@ def draw(catalogue: Catalogue, folder: Path) -> Figure:
     experiments = [experiment for _, experiment in sorted(catalogue.experiments.items())]
     if not experiments:
         raise click.UsageError("no Experiment among these documents")
-    if not (folder / "state.db").exists():
+    if not (store_url() or (folder / "state.db").exists()):
         return survey(_sketches(experiments, catalogue, [Book() for _ in experiments]), catalogue)
-    store = open_store(folder)
+    store = open_store(folder, store_url())
     try:
         books = [store.book(experiment.metadata.name) for experiment in experiments]
     finally:

@@ -93,8 +93,14 @@ def _flag(option: click.Option) -> str:
 @click.group(cls=LazyGroup, epilog=TABLE, context_settings={"max_content_width": 110})
 @click.version_option(__version__, prog_name="reconciler")
 @click.option("--state-dir", metavar="DIR", help="Where state is kept. [env: RECONCILER_STATE_DIR]")
+@click.option(
+    "--store",
+    metavar="URL",
+    help="Keep state on a PostgreSQL server, postgresql://USER@HOST/DATABASE, for several machines. A password stands"
+    " in ~/.pgpass. [env: RECONCILER_STORE; default: a file in the state directory]",
+)
 @click.pass_context
-def cli(ctx: click.Context, state_dir: str | None) -> None:
+def cli(ctx: click.Context, state_dir: str | None, store: str | None) -> None:
     """A declarative reconciler for experiment testbeds.
 
     One YAML file describes nodes, images, VMs, addresses and VLANs; this program compares it with what machines,
@@ -106,11 +112,13 @@ def cli(ctx: click.Context, state_dir: str | None) -> None:
       reconciler apply -f examples/quickstart.yaml
       reconciler vms
     """
+    from reconciler.cli.options import STORE
     from reconciler.cli.settings import read_settings
 
     ctx.obj = state_dir
     command = cli.get_command(ctx, ctx.invoked_subcommand or "")
     settings = read_settings()
+    ctx.meta[STORE] = store or settings.get("store")
     if command is not None and settings:
         options = {_flag(option): option.name for option in command.params if isinstance(option, click.Option)}
         known = {options[flag]: value for flag, value in settings.items() if flag in options}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -133,7 +134,9 @@ class Sources:
         from reconciler.wiring import open_workshop
 
         texts = self.read()
-        with open_workshop(self.folder, checked(texts, self.max_file_size), texts, self.parallelism) as workshop:
+        with open_workshop(
+            self.folder, checked(texts, self.max_file_size), texts, self.parallelism, store_url()
+        ) as workshop:
             yield workshop
 
 
@@ -217,7 +220,18 @@ def open_store_of(ctx: click.Context) -> Store:
     """The store that the flags, the environment or the settings choose; the caller closes it."""
     from reconciler.wiring import open_store
 
-    return open_store(folder_of(ctx))
+    return open_store(folder_of(ctx), store_url())
+
+
+STORE = "reconciler.store"
+"""Where in a context's ``meta`` the URL of the store stands."""
+
+
+def store_url() -> str | None:
+    """The server that was chosen; None where the state is in a file."""
+    ctx = click.get_current_context(silent=True)
+    chosen = ctx.meta.get(STORE) if ctx is not None else None
+    return str(chosen) if chosen else os.environ.get("RECONCILER_STORE")
 
 
 def folder_of(ctx: click.Context) -> Path:

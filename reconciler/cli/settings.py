@@ -8,7 +8,18 @@ from pathlib import Path
 import click
 
 SETTABLE = frozenset(
-    {"sites", "parallelism", "max-file-size", "timeout", "lock-timeout", "events", "interval", "view", "format"}
+    {
+        "sites",
+        "parallelism",
+        "max-file-size",
+        "timeout",
+        "lock-timeout",
+        "events",
+        "interval",
+        "view",
+        "format",
+        "store",
+    }
 )
 """What may stand in a file.  Not ``yes``: nobody should agree to a plan by a forgotten file."""
 

@@ -22,11 +22,10 @@ def show_command(ctx: click.Context, what: str, resource: str | None, form: str)
     from pathlib import Path
 
     from reconciler.planning.render import to_data
-    from reconciler.wiring import open_store
 
     if Path(what).exists():
         return _show_plan(what, form)
-    store = open_store(options.folder_of(ctx))
+    store = options.open_store_of(ctx)
     try:
         recorded = store.book(what).recorded
     finally:

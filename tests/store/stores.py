@@ -8,6 +8,7 @@ from pathlib import Path
 
 from reconciler.store.database import Database
 from reconciler.store.process import Process
+from reconciler.store.sql import Backend
 from reconciler.store.store import Store
 
 
@@ -45,10 +46,32 @@ class HandMachine:
         return process.boot != self._me.boot or process.pid in self.dead
 
 
+def open_database() -> Backend:
+    """Replaced while the tests run on PostgreSQL."""
+    return Database(None)
+
+
+_OPEN: list[Backend] = []
+
+
+def make_database() -> Backend:
+    """An empty one, closed after the test."""
+    database = open_database()
+    _OPEN.append(database)
+    return database
+
+
 def make_store(
     clock: HandClock | None = None,
     path: Path | None = None,
     machine: HandMachine | None = None,
     image: bytes | None = None,
 ) -> Store:
-    return Store(Database(path, image), clock or HandClock(), machine)
+    """On the database under test, but for one on a path or from an image, which is SQLite."""
+    database = make_database() if path is None and image is None else Database(path, image)
+    return Store(database, clock or HandClock(), machine)
+
+
+def close_all() -> None:
+    while _OPEN:
+        _OPEN.pop().close()

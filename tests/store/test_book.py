@@ -9,8 +9,8 @@ from reconciler.model.outcome import Done
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Resource
 from reconciler.resources.domain import Domain
-from reconciler.store.database import Database
 from reconciler.store.store import Store
+from tests.store.stores import make_database
 
 SMALL = Domain("e-web-0", "u", "/k", "", "", 256, 1, ())
 LARGE = replace(SMALL, memory_mib=512)
@@ -20,7 +20,7 @@ UPDATE = Step(Change(replace(RECORDED, spec=LARGE), SMALL, LARGE, Cause.EDIT), (
 
 
 def make_store() -> Store:
-    store = Store(Database(None), lambda: datetime(2026, 11, 1, tzinfo=UTC))
+    store = Store(make_database(), lambda: datetime(2026, 11, 1, tzinfo=UTC))
     store.lock("e", "run")
     store.prepare("run", Plan(steps={}, after={}, record=(RECORDED,)))
     return store

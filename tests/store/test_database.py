@@ -114,3 +114,32 @@ def test_what_is_no_database_is_refused_with_its_name(path: Path) -> None:
     path.write_text("this is no database, and it is long enough to be read as one " * 40)
     with pytest.raises(Refused, match=r"state\.db: not a state file of this program"):
         Database(path)
+
+
+def test_a_power_cut_leaves_what_was_committed() -> None:
+    made = Database(None)
+    with made.transaction() as db:
+        db.execute("INSERT INTO meta VALUES ('k', 'v')")
+        with pytest.raises(RuntimeError, match="not committed"):
+            made.image()
+    image = made.image()
+    with made.transaction() as db:
+        db.execute("INSERT INTO meta VALUES ('later', 'v')")
+    again = Database(None, image)
+    with again.transaction() as db:
+        assert db.execute("SELECT key FROM meta WHERE key IN ('k', 'later')").fetchall() == [("k",)]
+
+
+def test_a_folder_that_everybody_may_write_to_is_refused(path: Path) -> None:
+    path.parent.mkdir()
+    path.parent.chmod(0o777)
+    with pytest.raises(Refused, match=r"everybody may write here; `chmod o-w "):
+        Database(path)
+    assert not path.exists()
+
+
+def test_a_folder_of_somebody_else_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path.parent.mkdir(mode=0o700)
+    monkeypatch.setattr(os, "geteuid", lambda: path.parent.stat().st_uid + 1)
+    with pytest.raises(Refused, match=r"belongs to user \d+, and you are \d+; give a --state-dir of your own"):
+        Database(path)

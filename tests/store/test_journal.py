@@ -41,7 +41,8 @@ def clock() -> HandClock:
 @pytest.fixture
 def store(machine: HandMachine, clock: HandClock) -> Store:
     made = make_store(clock, machine=machine)
-    made.lock("exp", "first")
+    epoch = made.lock("exp", "first")
+    made.leases.hold("exp", [("reservation", "hosts", Reservation(("h1", "h2")))], epoch)
     return made
 
 
@@ -233,11 +234,3 @@ def test_the_book_says_which_acquisition_and_which_database_it_is_of(store: Stor
     later = store.lock("other", "first")
     assert (store.book("exp").epoch, store.book("other").epoch, store.book("third").epoch) == (1, later, later)
     assert store.book("exp").lineage == store.book("third").lineage != make_store().book("exp").lineage
-
-
-def test_a_power_cut_leaves_what_was_committed(store: Store) -> None:
-    store.issue("first", [CREATE])
-    image = store._database.image()
-    store.settle("first", [(CREATE, Waiting(at("a"), "imaging", 5.0, ticket="wid-7"))])
-    again = make_store(image=image)
-    assert again.book("exp").open[at("a")].ticket == "" and again.book("exp").lineage == store.book("exp").lineage

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from reconciler.model.errors import Rejected
 from reconciler.resources.holding import AddressRun, Lease, Reservation, Vlan
-from reconciler.store.database import Database
 from reconciler.store.leases import LeaseBook
 from reconciler.store.numbers import bind
+from tests.store.stores import make_database
 
 FIRST = 0x0A881001
 NODES = Reservation(("n-1", "n-2"))
@@ -35,10 +34,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def book(clock: Clock) -> Iterator[LeaseBook]:
-    database = Database(None)
-    yield LeaseBook(database, clock)
-    database.close()
+def book(clock: Clock) -> LeaseBook:
+    return LeaseBook(make_database(), clock)
 
 
 def use(book: LeaseBook) -> None:
