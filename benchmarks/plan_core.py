@@ -14,7 +14,7 @@ from benchmarks.measure import exponent, run_python
 
 SIZES = (10_000, 20_000, 50_000, 100_000)
 VMS_PER_HOST = 20
-CORE = ("load", "allot", "compile", "plan")
+CORE = ("load", "allot", "compile", "check", "plan")
 RUNS = {10_000: 7, 20_000: 5}
 FEWEST_RUNS = 3
 

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from reconciler import __version__
 from reconciler.engine.setting import Desire
 from reconciler.loop.session import Drivers, Session
 from reconciler.model.errors import Refused
+from reconciler.planning.guards import unowned
 from reconciler.store.database import Database
 from reconciler.store.store import Store
 
@@ -74,7 +75,7 @@ class Stop:
         self._event.wait(seconds)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Workshop:
     """Everything a run on some documents needs."""
 
@@ -90,8 +91,32 @@ class Workshop:
         deadline = float("inf") if timeout_s is None else time.monotonic() + timeout_s
         pause, now_s = self.stop.pause, time.monotonic
         return Session(
-            experiment, run, self.store, self.drivers, self.pool, self.stop, pause, now_s, deadline, holds=holds
+            experiment,
+            run,
+            self.store,
+            self.drivers,
+            self.pool,
+            self.stop,
+            pause,
+            now_s,
+            deadline,
+            holds=holds,
+            guard=lambda plan, book: unowned(plan, book, self._behind),
         )
+
+    def _behind(self, switch: str, port: str) -> str | None:
+        """The node whose cable is in a port; of switches that no Site document tells of, nothing is known."""
+        return self._cables.get((switch, port))
+
+    @cached_property
+    def _cables(self) -> Mapping[tuple[str, str], str]:
+        return {
+            (f"{interface.switch}.{name}", interface.port): f"{node.name}.{name}"
+            for name, site in self.catalogue.sites.items()
+            for node in site.spec.nodes
+            for interface in node.interfaces
+            if interface.switch is not None and interface.port is not None
+        }
 
     def desire(self, experiment: Experiment) -> Desire:
         """What the experiment wants, chosen anew from what is held at each pass."""

@@ -113,9 +113,10 @@ class Engine:
         self._tally.done |= {Address("address", "", str(number)) for number, _ in decision.taken}
         self._held_back = beyond(decision.plan, self._setting.approved) if self._setting.approved is not None else {}
         late = too_late(decision.plan) if self._now_s >= self._setting.closes_s else {}
-        plan = without(decision.plan, self._held_back.keys() | late.keys())
-        if late:
-            plan = replace(plan, waiting={**plan.waiting, **late})
+        strange = self._setting.guard(decision.plan, self._look.book)
+        plan = without(decision.plan, self._held_back.keys() | late.keys() | strange.keys())
+        if late or strange:
+            plan = replace(plan, waiting={**plan.waiting, **late}, foreign={**plan.foreign, **strange})
         self._decision = replace(decision, plan=plan)
         self._users = _users(decision.world)
         yield Tell(PassPlanned(self._number, self._decision))

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from reconciler.engine.view import Resources
+from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.plan import Plan, Step
+from reconciler.planning.guards import unowned
 from reconciler.resources.book import Book
 
 Desire: TypeAlias = Callable[[Book], Resources]
 """What is wanted, given what is held: an experiment's resources, or nothing at all for a destroy.  Pure."""
+
+
+Guard: TypeAlias = Callable[[Plan, Book], Mapping[Address, str]]
 
 
 def everything(plan: Plan) -> Plan:
@@ -26,6 +31,7 @@ class Setting:
     ``lower`` turns a change into a driver's commands.  Of a plan, ``narrow`` leaves the part that is to be done.
     ``approved`` is the plan a person said yes to: later passes may finish and repeat it, but what they would delete or
     restart beyond it is held back.  ``holds``: the run holds the experiment's lock, and may use barriers.
+    ``guard`` names the steps of a plan that touch what is not the experiment's: they are not done.
     After ``closes_s`` nothing is made any more; at ``deadline_s`` the run ends.
     """
 
@@ -34,5 +40,6 @@ class Setting:
     narrow: Callable[[Plan], Plan] = everything
     approved: Plan | None = None
     holds: bool = True
+    guard: Guard = unowned
     closes_s: float = float("inf")
     deadline_s: float = float("inf")

@@ -108,7 +108,7 @@ def _setting(session: Session, desire: Desire, narrow: Callable[[Plan], Plan], a
     def lower(change: Change[object]) -> Step[object]:
         return session.drivers[change.resource.endpoint.driver].plan(change)
 
-    return Setting(desire, lower, narrow, approved, session.holds, session.closes_s, session.deadline_s)
+    return Setting(desire, lower, narrow, approved, session.holds, session.guard, session.closes_s, session.deadline_s)
 
 
 class _Hands:

@@ -7,11 +7,13 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
+from reconciler.engine.setting import Guard
 from reconciler.model.address import Address
 from reconciler.model.driver import Driver
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Observed
+from reconciler.planning.guards import unowned
 from reconciler.resources.book import Book
 
 Drivers: TypeAlias = Mapping[str, Driver[Any, Any]]
@@ -47,3 +49,4 @@ class Session:
     deadline_s: float = float("inf")
     closes_s: float = float("inf")
     holds: bool = True
+    guard: Guard = unowned

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from reconciler.model.address import Address, Endpoint
-from reconciler.model.plan import Step
+from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Resource
 from reconciler.resources.book import Book
 from reconciler.resources.deployment import Deployment
@@ -29,12 +29,12 @@ class Holdings:
     macs: Mapping[str, frozenset[str]]
 
 
-def holdings_of(experiment: str, book: Book) -> Holdings:
-    """What the books give to ``experiment``: recorded, and not taken by another meanwhile."""
+def holdings_of(experiment: str, book: Book, wished: Iterable[Resource[Any]] = ()) -> Holdings:
+    """What the books give to ``experiment`` and what it ``wished`` for, less what another has taken meanwhile."""
     nodes: set[str] = set()
     ids: set[tuple[str, int]] = set()
     macs: dict[str, set[str]] = {}
-    for resource in book.recorded.values():
+    for resource in (*book.recorded.values(), *wished):
         match resource.spec:
             case Reservation(held):
                 nodes.update(node for node in held if node not in book.taken_nodes)
@@ -45,6 +45,20 @@ def holdings_of(experiment: str, book: Book) -> Holdings:
                     if number not in book.taken_addresses:
                         macs.setdefault(vm, set()).add(derive_mac(number))
     return Holdings(experiment, frozenset(nodes), frozenset(ids), {vm: frozenset(found) for vm, found in macs.items()})
+
+
+def unowned(plan: Plan, book: Book, behind: Behind = lambda switch, port: None) -> dict[Address, str]:
+    """The steps of a plan that touch what is not the experiment's, and why.
+
+    What the plan itself takes from the books counts as held: whatever uses it waits until it was given.
+    """
+    if not plan.steps:
+        return {}
+    changed = {a: s.change for a, s in plan.steps.items() if isinstance(s.change.after, (Reservation, Lease, Vlan))}
+    wished = {a: replace(change.resource, spec=change.after) for a, change in changed.items()}
+    held = holdings_of(next(iter(plan.steps)).experiment, book, wished.values())
+    found = {address: foreign_parts(step, held, behind) for address, step in plan.steps.items()}
+    return {address: "not sent: " + "; ".join(parts) for address, parts in found.items() if parts}
 
 
 def foreign_parts(step: Step[Any], holdings: Holdings, behind: Behind = lambda switch, port: None) -> tuple[str, ...]:

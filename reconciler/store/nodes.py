@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
-from reconciler.model.errors import Rejected
+from reconciler.model.errors import Refused, Rejected
+from reconciler.model.resource import Resource
+from reconciler.resources.deployment import Deployment
+from reconciler.resources.domain import Bridge, Domain, Host
 from reconciler.resources.holding import Reservation
 from reconciler.store.sql import Backend, Sql
 
@@ -54,3 +58,27 @@ def rows(db: Sql, experiment: str | None = None) -> list[tuple[str, str, str, st
     """(node, experiment, holder, state) in order."""
     found = db.execute("SELECT node, experiment, holder, state FROM node_leases ORDER BY node").fetchall()
     return [(node, owner, holder, state) for node, owner, holder, state in found if experiment in (None, owner)]
+
+
+def check_held(db: Sql, resources: Iterable[Resource[Any]]) -> None:
+    """Raises Refused: what is on a node is to be changed, and the node is not the experiment's now."""
+    for experiment, wanted in sorted(_nodes_under(resources).items()):
+        held = {node for (node,) in db.execute("SELECT node FROM node_leases WHERE experiment = ?", (experiment,))}
+        lost = sorted(wanted - held)
+        if lost:
+            raise Refused(f"node {lost[0]} is not reserved to {experiment} any more; plan again")
+
+
+def _nodes_under(resources: Iterable[Resource[Any]]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for resource in resources:
+        node = _NODE_OF.get(type(resource.spec))
+        if node is not None:
+            found.setdefault(resource.address.experiment, set()).add(node(resource))
+    return found
+
+
+_NODE_OF: dict[type, Callable[[Resource[Any]], str]] = {
+    Deployment: lambda resource: resource.address.name,
+    **dict.fromkeys((Host, Bridge, Domain), lambda resource: resource.endpoint.host),
+}

@@ -12,7 +12,7 @@ from reconciler.model.outcome import Failed, Outcome
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Observed
 from reconciler.resources.book import Book, OpenIntent
-from reconciler.store import experiments, journal, numbers, outside, resources, runs, work
+from reconciler.store import experiments, journal, nodes, numbers, outside, resources, runs, work
 from reconciler.store.experiments import ExperimentRow
 from reconciler.store.leases import QUARANTINE, LeaseBook
 from reconciler.store.process import Machine, ThisMachine
@@ -117,10 +117,15 @@ class Store:
             resources.record(db, plan.record)
 
     def issue(self, run: str, steps: Sequence[Step[Any]]) -> None:
-        """Record intents, and what they are about to make, before any device is called; and that the run is alive."""
+        """Record intents, and what they are about to make, before any device is called; and that the run is alive.
+
+        Raises:
+            Refused: a node that is to be touched is not reserved to the experiment any more; nothing may be sent.
+        """
         now = self._clock().isoformat()
         with self._database.transaction() as db:
             self._keep(db, run, [step.change.address for step in steps], now)
+            nodes.check_held(db, [step.change.resource for step in steps])
             journal.issue(db, run, steps, now)
             for experiment in _experiments(a for a in _addresses(steps) if a.kind not in _HELD_KINDS):
                 numbers.bind(db, experiment)

@@ -22,7 +22,7 @@ from reconciler.model.outcome import Done, Failed, Outcome, Waiting
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Observed
 from reconciler.resources.book import Book
-from tests.planning.worlds import at, planned, thing
+from tests.planning.worlds import at, planned, thing, trusting
 
 
 @dataclass(slots=True)
@@ -46,6 +46,9 @@ class Notes:
     def settle(self, run: str, settled: Iterable[tuple[Step[Any], Outcome]]) -> None:
         self.said.append(("settle", tuple(step.change.address.name for step, _ in settled)))
 
+    def disown(self, run: str, number: int, reason: str) -> None:
+        self.said.append(("disown", (str(number),)))
+
     def resolve(self, run: str, observed: Mapping[Address, Observed[Any]]) -> None:
         self.said.append(("resolve", tuple(a.name for a in observed)))
 
@@ -65,7 +68,9 @@ def run(plan: Plan, apply: Any, notes: Notes | None = None, stopped: Any = lambd
     plans = iter([plan])
     drivers: Any = {step.change.resource.endpoint.driver: Device(apply) for step in plan.steps.values()}
     with ThreadPoolExecutor(4) as pool:
-        session = Session("exp", "run", notes or Notes(), drivers, pool, stopped, lambda seconds: None, lambda: 0.0)
+        session = Session(
+            "exp", "run", notes or Notes(), drivers, pool, stopped, lambda seconds: None, lambda: 0.0, guard=trusting
+        )
         reports = list(converge(session, lambda book: {}, narrow=lambda _: next(plans, Plan({}, {}))))
     return [report for report in reports if isinstance(report, (Started, Settled, Skipped))]
 

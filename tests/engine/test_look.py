@@ -14,13 +14,13 @@ from reconciler.model.errors import Unreachable
 from reconciler.model.resource import Absent, Observed, Present, Resource
 from reconciler.resources.book import Book, OpenIntent
 from reconciler.resources.deployment import Deployment
-from tests.planning.worlds import lower, thing
+from tests.planning.worlds import lower, thing, trusting
 
 A = thing("a")
 
 
 def setting(*wanted: Resource[Any], holds: bool = True) -> Setting:
-    return Setting(lambda book: {r.address: r for r in wanted}, lower, holds=holds)
+    return Setting(lambda book: {r.address: r for r in wanted}, lower, holds=holds, guard=trusting)
 
 
 def intent(resource: Resource[Any], **said: Any) -> OpenIntent:

@@ -34,7 +34,7 @@ from reconciler.model.change import Action
 from reconciler.model.outcome import Done
 from reconciler.model.resource import Absent, Present, Resource
 from reconciler.resources.book import Book, OpenIntent
-from tests.planning.worlds import domain, lower
+from tests.planning.worlds import domain, lower, trusting
 
 GROUND, GUESTS, HOSTS = "abc", "xyz", ("h1", "h2")
 Cells = dict[tuple[Endpoint, Address], Any]
@@ -193,7 +193,7 @@ def test_from_any_state_what_is_wanted_is_reached_and_a_second_run_does_nothing(
 
     def one_run() -> tuple[Finished, Hands]:
         hands = Hands(ledger, cells, random.randrange)
-        return hands.run(Engine(Setting(lambda book: wanted, lower), 0.0)), hands
+        return hands.run(Engine(Setting(lambda book: wanted, lower, guard=trusting), 0.0)), hands
 
     finished, _ = one_run()
     assert finished.converged, (
@@ -217,7 +217,7 @@ def test_the_same_events_give_the_same_effects(
         ledger, cells = state
         hands = Hands(Ledger(dict(ledger.recorded), dict(ledger.intended), dict(ledger.open)), dict(cells), lambda n: 0)
         said: list[str] = []
-        engine = Engine(Setting(lambda book: wanted, lower), 0.0)
+        engine = Engine(Setting(lambda book: wanted, lower, guard=trusting), 0.0)
         effects = engine.begin()
         while not any(isinstance(e, Tell) and isinstance(e.report, Finished) for e in effects):
             said += [f"{type(e).__name__} {getattr(e, 'endpoint', '')}" for e in effects]

@@ -17,8 +17,10 @@ from reconciler.model.outcome import Done, Failed, Outcome
 from reconciler.model.plan import Impact, Step
 from reconciler.model.resource import Absent, Observed, Present, Resource
 from reconciler.resources.deployment import Deployment
+from reconciler.resources.holding import Reservation
 from reconciler.store.database import Database
 from reconciler.store.store import Store
+from tests.planning.worlds import trusting
 
 EXPERIMENT = "exp"
 
@@ -95,5 +97,8 @@ def make_store() -> Store:
 
 
 def make_session(store: Store, fleet: Fleet, pool: ThreadPoolExecutor) -> Session:
-    store.lock(EXPERIMENT, "run")
-    return Session(EXPERIMENT, "run", store, {"fleet": fleet}, pool, lambda: False, lambda seconds: None, lambda: 0.0)
+    epoch = store.lock(EXPERIMENT, "run")
+    store.leases.hold(EXPERIMENT, [("reservation", "all", Reservation(("book", "h1", "h2", "h3", "sw")))], epoch)
+    drivers = {"fleet": fleet}
+    stop, pause, now_s = (lambda: False), (lambda seconds: None), (lambda: 0.0)
+    return Session(EXPERIMENT, "run", store, drivers, pool, stop, pause, now_s, guard=trusting)

@@ -13,9 +13,15 @@ from reconciler.model.plan import Impact, Plan, Step
 from reconciler.model.resource import Absent, Observed, Present, Resource
 from reconciler.planning.plan import make_plan
 from reconciler.planning.world import World
+from reconciler.resources.book import Book
 from reconciler.resources.domain import Domain, Nic
 
 EXPERIMENT = "exp"
+
+
+def trusting(plan: Plan, book: Book) -> dict[Address, str]:
+    """No guard: these things stand on nobody's nodes."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)

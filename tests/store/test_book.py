@@ -9,6 +9,7 @@ from reconciler.model.outcome import Done
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Resource
 from reconciler.resources.domain import Domain
+from reconciler.resources.holding import Reservation
 from reconciler.store.store import Store
 from tests.store.stores import make_database
 
@@ -21,7 +22,8 @@ UPDATE = Step(Change(replace(RECORDED, spec=LARGE), SMALL, LARGE, Cause.EDIT), (
 
 def make_store() -> Store:
     store = Store(make_database(), lambda: datetime(2026, 11, 1, tzinfo=UTC))
-    store.lock("e", "run")
+    epoch = store.lock("e", "run")
+    store.leases.hold("e", [("reservation", "hosts", Reservation(("griffon-1.nancy",)))], epoch)
     store.prepare("run", Plan(steps={}, after={}, record=(RECORDED,)))
     return store
 

@@ -138,7 +138,7 @@ def test_a_look_behind_a_barrier_settles_what_a_dead_run_left(
 
 def test_what_was_intended_is_recorded_whole_when_it_is_seen(store: Store, machine: HandMachine) -> None:
     store.prepare("first", Plan({}, {}, record=(A,)))
-    moved = replace(A, spec=LARGE, endpoint=Endpoint("xen", "elsewhere"), needs=frozenset({at("z")}), carrier=at("z"))
+    moved = replace(A, spec=LARGE, endpoint=Endpoint("xen", "h2"), needs=frozenset({at("z")}), carrier=at("z"))
     store.issue("first", [lower(Change(moved, A.spec, LARGE))])
     assert store.book("exp").intended == {at("a"): moved}
     dies(store, machine)
@@ -227,7 +227,7 @@ def test_who_lost_the_experiment_takes_nothing_for_it(store: Store, machine: Han
     for late in (epoch, 0):
         with pytest.raises(Locked):
             store.leases.hold("exp", [("reservation", "hosts", Reservation(("n-1",)))], late)
-    assert store.leases.rows() == []
+    assert [row.what for row in store.leases.rows()] == ["h1", "h2"]
 
 
 def test_the_book_says_which_acquisition_and_which_database_it_is_of(store: Store) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.change import Change
-from reconciler.model.errors import Faulty, Rejected, Unreachable
+from reconciler.model.errors import Faulty, Refused, Rejected, Unreachable
 from reconciler.model.outcome import Done, Failed, Outcome, Waiting
 from reconciler.model.plan import Plan, Step
 from reconciler.resources.deployment import Deployment
+from reconciler.resources.holding import Reservation
 from reconciler.store.store import Store
 from tests.planning.worlds import at, domain, lower, planned, thing
 from tests.store.stores import HandClock, make_store
@@ -28,8 +29,14 @@ def step(after: object = A.spec, before: object = None) -> Step:
 @pytest.fixture
 def store() -> Store:
     made = make_store()
-    made.lock("exp", RUN)
+    begin(made)
     return made
+
+
+def begin(store: Store) -> None:
+    """A run that has the experiment, and the nodes that things stand on."""
+    epoch = store.lock("exp", RUN)
+    store.leases.hold("exp", [("reservation", "hosts", Reservation(("h1", "h2")))], epoch)
 
 
 def states(store: Store, *kinds: str) -> list[str]:
@@ -110,7 +117,7 @@ def test_a_book_holds_one_experiment(store: Store) -> None:
 def test_everything_is_there_after_the_file_is_opened_again(tmp_path: Path) -> None:
     path, clock = tmp_path / "state" / "state.db", HandClock()
     first = make_store(clock, path)
-    first.lock("exp", RUN)
+    begin(first)
     plan = planned([A, thing("b", needs=[A])])
     first.issue(RUN, list(plan.steps.values()))
     first.close()
@@ -166,3 +173,11 @@ def test_a_request_that_was_refused_is_no_fault_of_the_node(store: Store) -> Non
     for _ in range(3):
         store.settle(RUN, [(refused, Failed(image.address, Rejected("no such environment")))])
     assert store.book("exp").bad_nodes == frozenset()
+
+
+def test_nothing_is_sent_to_a_node_that_is_not_reserved_any_more(store: Store) -> None:
+    store.issue(RUN, [step()])
+    store.leases.hold("exp", [("reservation", "hosts", Reservation(("h2",)))], store.locks()[0].epoch)
+    with pytest.raises(Refused, match="node h1 is not reserved to exp any more"):
+        store.issue(RUN, [step()])
+    assert states(store, "issued") == ["issued"]
