@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from reconciler.model.errors import Exhausted, Locked, ReconcilerError, Refused, SpecError, Stale
+from reconciler.model.errors import Exhausted, Fenced, Locked, ReconcilerError, Refused, SpecError, Stale
 
 
 class Exit(IntEnum):
@@ -46,7 +46,7 @@ def exit_of(error: ReconcilerError) -> Exit:
             return Exit.REFUSED
         case Stale():
             return Exit.STALE
-        case Locked() | Exhausted():
+        case Locked() | Exhausted() | Fenced():
             return Exit.HELD
     return Exit.FAILED
 

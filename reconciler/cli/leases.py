@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli import options
 from reconciler.cli.exits import Exit
-from reconciler.cli.output import result, result_json, table
+from reconciler.cli.goods import FORMS, Goods, parse_goods
+from reconciler.cli.output import result, result_json, show_error, table
+from reconciler.resources.holding import render_ipv4
+
+if TYPE_CHECKING:
+    from reconciler.store.leases import LeaseBook, LeaseRow
+    from reconciler.store.store import Store
+
+_MAC_LENGTH = 17
 
 
 @click.group("leases")
@@ -21,22 +32,108 @@ def leases_command() -> None:
 @options.output("text", "json")
 @click.pass_context
 def list_command(ctx: click.Context, experiment: str | None, form: str) -> int:
-    """List what is held, and what is in quarantine after its return."""
+    """List what is held, what is in quarantine after its return, and what people outside this tool have."""
     from reconciler.cli.inspect import refuse_unknown
-    from reconciler.wiring import open_store
 
-    store = open_store(options.folder_of(ctx))
-    try:
+    with _store(ctx) as store:
         if experiment is not None:
             refuse_unknown([experiment], [row.name for row in store.experiments()])
         rows = store.leases.rows(experiment)
+    _print(rows, form, "nothing is held")
+    return Exit.OK
+
+
+@leases_command.command("show")
+@click.argument("what")
+@options.output("text", "json")
+@click.pass_context
+def show_command(ctx: click.Context, what: str, form: str) -> int:
+    """Say who has an address, a MAC, an id or a node.
+
+    WHAT is a MAC or one of: 10.136.0.9, 10.136.0.0/24, vlan:lille/700, stag:backbone/1000, node/griffon-1.nancy
+    """
+    with _store(ctx) as store:
+        rows = _find(store.leases, what)
+    _print(rows, form, f"nobody holds {what}")
+    return Exit.OK
+
+
+@leases_command.command("reserve")
+@click.argument("what", nargs=-1, required=True)
+@click.option("--for", "who", required=True, metavar="WHO", help="Who uses it.")
+@click.option("--reason", required=True, metavar="TEXT", help="What for: others will read it.")
+@click.pass_context
+def reserve_command(ctx: click.Context, what: tuple[str, ...], who: str, reason: str) -> int:
+    """Keep addresses, ids or nodes for people outside this tool: no experiment gets them.
+
+    What somebody holds is not reserved; then nothing is.
+    """
+    from reconciler.model.errors import Rejected
+
+    chosen = _goods(what)
+    with _store(ctx) as store:
+        try:
+            store.leases.reserve(chosen.pool, chosen.items, who, reason)
+        except Rejected as error:
+            show_error(error)
+            return Exit.HELD
+    result(f"reserved {len(chosen.items)} of {chosen.pool} for {who}")
+    return Exit.OK
+
+
+@leases_command.command("release")
+@click.argument("what", nargs=-1, required=True)
+@click.pass_context
+def release_command(ctx: click.Context, what: tuple[str, ...]) -> int:
+    """Give back what was reserved by hand, or was found in use by a stranger who is gone.
+
+    What an experiment holds is given back by its destroy, and not by this.
+    """
+    from reconciler.model.errors import Refused
+
+    chosen = _goods(what)
+    with _store(ctx) as store:
+        given_back = store.leases.unreserve(chosen.pool, chosen.items)
+        held = [row for text in what for row in _find(store.leases, text)] if not given_back else []
+    if held:
+        raise Refused(f"{held[0].what} is held by {held[0].experiment}; `reconciler destroy` gives it back")
+    result(f"released {given_back} of {chosen.pool}")
+    return Exit.OK
+
+
+def _goods(texts: tuple[str, ...]) -> Goods:
+    """One transaction is about one pool."""
+    found = [parse_goods(text) for text in texts]
+    if len({goods.pool for goods in found}) > 1:
+        raise click.UsageError("goods of several pools; give one pool at a time")
+    return Goods(found[0].pool, tuple(item for goods in found for item in goods.items))
+
+
+def _find(book: LeaseBook, what: str) -> list[LeaseRow]:
+    if what.count(":") == 5 and len(what) == _MAC_LENGTH:
+        return [row for row in book.rows() if row.mac == what.lower()]
+    try:
+        goods = parse_goods(what)
+    except click.UsageError:
+        raise click.UsageError(f"{what!r} is neither a MAC nor one of: {FORMS}") from None
+    wanted = {render_ipv4(int(item)) if goods.pool == "ipv4" else str(item) for item in goods.items}
+    return [row for row in book.rows() if row.pool == goods.pool and row.what in wanted]
+
+
+@contextmanager
+def _store(ctx: click.Context) -> Iterator[Store]:
+    store = options.open_store_of(ctx)
+    try:
+        yield store
     finally:
         store.close()
+
+
+def _print(rows: list[LeaseRow], form: str, nothing: str) -> None:
     if form == "json":
         result_json([asdict(row) for row in rows])
     elif rows:
         headers = ["POOL", "WHAT", "MAC", "EXPERIMENT", "HOLDER", "MEMBER", "STATE"]
         result(table(headers, [[r.pool, r.what, r.mac, r.experiment, r.holder, r.member, r.state] for r in rows]))
     else:
-        result("nothing is held")
-    return Exit.OK
+        result(nothing)

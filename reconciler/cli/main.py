@@ -24,6 +24,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("reconciler.cli.show", "Print the documents as understood, or one resource."),
     "status": ("reconciler.cli.status", "Conditions of an experiment, observed now."),
     "leases": ("reconciler.cli.leases", "What is held in the address books."),
+    "lock": ("reconciler.cli.lock", "Who has an experiment now, and taking it from a run that is gone."),
     "vms": ("reconciler.cli.vms", "Every domU: host, state, IP, MAC, name."),
     "graph": ("reconciler.cli.graph", "The topology as Mermaid, DOT or SVG."),
     "watch": ("reconciler.cli.watch", "Keep it so: reconcile when a file changes and at an interval."),
@@ -162,7 +163,22 @@ def main() -> None:
 
         say(f"{error.filename}: {error.strerror}" if error.filename else str(error), mark="error:", colour="red")
         code = _code_of(error)
+    except Exception as error:
+        code = _show_damage(error)
     sys.exit(code if isinstance(code, int) else Exit.OK)
+
+
+def _show_damage(error: Exception) -> Exit:
+    """What a damaged state file gives away only when it is read; anything else is a fault of ours, and rises."""
+    sqlite = sys.modules.get("sqlite3")
+    if sqlite is None or not isinstance(error, sqlite.DatabaseError):
+        raise error
+    from reconciler.cli.output import say
+
+    say(
+        f"the state file cannot be used: {error}; restore it from a copy, or free the disk", mark="error:", colour="red"
+    )
+    return Exit.FAILED
 
 
 def _code_of(error: Exception) -> Exit:

@@ -1,0 +1,107 @@
+"""``lock``: who has which experiment, and how it is taken from somebody who is gone."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.exits import Exit
+from reconciler.cli.output import result, result_json, say, table
+
+if TYPE_CHECKING:
+    from reconciler.store.runs import LockRow
+
+
+@click.group("lock")
+def lock_command() -> None:
+    """Who has an experiment now: at most one run at a time changes anything of it."""
+
+
+@lock_command.command("list")
+@options.output("text", "json")
+@click.pass_context
+def list_command(ctx: click.Context, form: str) -> int:
+    """List the experiments that a run has now."""
+    rows = _locks(ctx)
+    if form == "json":
+        result_json([_as_data(row) for row in rows])
+    elif rows:
+        headers = ["EXPERIMENT", "RUN", "EPOCH", "MACHINE", "PROCESS", "SINCE", "HEARD OF", "ALIVE"]
+        result(table(headers, [list(map(str, _as_data(row).values())) for row in rows]))
+    else:
+        result("no run has any experiment")
+    return Exit.OK
+
+
+@lock_command.command("show")
+@click.argument("experiment")
+@options.output("text", "json")
+@click.pass_context
+def show_command(ctx: click.Context, experiment: str, form: str) -> int:
+    """Say who has one experiment: run, machine, process, since when."""
+    rows = [row for row in _locks(ctx) if row.experiment == experiment]
+    if form == "json":
+        result_json(_as_data(rows[0]) if rows else None)
+    elif rows:
+        result("\n".join(f"{name}: {value}" for name, value in _as_data(rows[0]).items()))
+    else:
+        result(f"no run has {experiment}")
+    return Exit.OK
+
+
+@lock_command.command("release")
+@click.argument("experiment")
+@click.option(
+    "--dead",
+    is_flag=True,
+    help="No run of it does anything any more, also on machines that are silent: you know that they are off.",
+)
+@options.yes
+@click.pass_context
+def release_command(ctx: click.Context, experiment: str, dead: bool, yes: bool) -> int:
+    """Take an experiment from the run that has it.
+
+    The next run then takes it; devices refuse the earlier one.  What a silent run had under way on switches and
+    deployers stays as it is until --dead says that the run is over: only that frees what it uses.
+    """
+    from reconciler.model.errors import Refused
+
+    store = options.open_store_of(ctx)
+    try:
+        holder = next((row for row in store.locks() if row.experiment == experiment), None)
+        if not yes:
+            if not (sys.stdin.isatty() and sys.stderr.isatty()):
+                raise click.UsageError("not a terminal, so nobody can be asked; give --yes")
+            whom = f"run {holder.run} on {holder.machine}" if holder else "nobody"
+            say(f"Take {experiment} from {whom}?{' No run of it lives any more?' if dead else ''} Only `yes` is yes: ")
+            if sys.stdin.readline().strip() != "yes":
+                raise Refused(f"{experiment}: not confirmed; nothing was done")
+        store.release_lock(experiment, proved_dead=dead)
+    finally:
+        store.close()
+    result(f"{experiment}: released" + (f" from run {holder.run}" if holder else "; no run had it"))
+    return Exit.OK
+
+
+def _locks(ctx: click.Context) -> list[LockRow]:
+    store = options.open_store_of(ctx)
+    try:
+        return store.locks()
+    finally:
+        store.close()
+
+
+def _as_data(row: LockRow) -> dict[str, Any]:
+    return {
+        "experiment": row.experiment,
+        "run": row.run,
+        "epoch": row.epoch,
+        "machine": row.machine,
+        "process": row.pid,
+        "since": row.since.isoformat(timespec="seconds"),
+        "heardOf": row.beat.isoformat(timespec="seconds"),
+        "alive": not row.over,
+    }
