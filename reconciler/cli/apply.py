@@ -11,7 +11,7 @@ import click
 from reconciler.cli import options
 from reconciler.cli.exits import Exit, exit_of, worst
 from reconciler.cli.output import result, result_json, say
-from reconciler.model.errors import ReconcilerError
+from reconciler.model.errors import ReconcilerError, Stale
 
 if TYPE_CHECKING:
     from reconciler.cli.run import Run, Runner
@@ -60,7 +60,10 @@ def _apply_saved(sources: options.Sources, path: str, runner: Runner) -> Run:
     saved = read_plan(path)
     catalogue = checked(saved.files, SITE_BYTES)
     with open_workshop(sources.folder, catalogue, saved.files, sources.parallelism) as workshop:
-        return runner.apply(workshop, workshop.catalogue.experiments[saved.experiment], saved)
+        experiment = workshop.catalogue.experiments.get(saved.experiment)
+        if experiment is None:
+            raise Stale(f"{path}: its documents hold no experiment {saved.experiment}; plan again")
+        return runner.apply(workshop, experiment, saved)
 
 
 @click.command("destroy")

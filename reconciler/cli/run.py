@@ -19,7 +19,7 @@ from reconciler.cli.locking import locked
 from reconciler.cli.options import Conduct, check_selection
 from reconciler.cli.output import say
 from reconciler.cli.progress import Progress, make_progress
-from reconciler.cli.saved import SavedPlan, check_fits
+from reconciler.cli.saved import SavedPlan, check_fits, check_state
 from reconciler.engine.effects import Finished, PassPlanned
 from reconciler.engine.setting import Desire
 from reconciler.engine.view import View
@@ -74,6 +74,8 @@ class Runner:
         desire = workshop.desire(experiment)
         self._refuse_expired(workshop, experiment)
         with self._locked(workshop, name) as session:
+            if saved is not None:
+                check_state(saved, workshop.store)
             view = View()
             decision = look(session, desire, view, self.selection)
             check_selection(self.selection, decision)

@@ -13,6 +13,7 @@ from reconciler import __version__
 from reconciler.model.errors import Stale
 from reconciler.model.plan import Plan
 from reconciler.planning.render import PLAN_FORMAT, digest, plan_as_data
+from reconciler.store.store import Store
 from reconciler.wiring import Workshop
 
 _LIMIT = 64 * 1024 * 1024
@@ -20,9 +21,14 @@ _LIMIT = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class SavedPlan:
-    """``files`` are the documents it was made from, by name; ``plan`` is the plan as data."""
+    """``files`` are the documents it was made from, by name; ``plan`` is the plan as data.
+
+    ``lineage`` names the database it was made from, and ``serial`` counts what runs had written of the experiment.
+    """
 
     experiment: str
+    lineage: str
+    serial: int
     files: Mapping[str, str]
     plan: Mapping[str, Any]
     digest: str
@@ -34,13 +40,15 @@ def save_plan(path: str, workshop: Workshop, experiment: str, plan: Plan) -> Non
         "format": PLAN_FORMAT,
         "tool": __version__,
         "experiment": experiment,
+        "lineage": workshop.store.book(experiment).lineage,
+        "serial": workshop.store.serial(experiment),
         "files": dict(sorted(workshop.files.items())),
         "plan": plan_as_data(experiment, plan),
     }
     target = Path(path)
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     draft.touch(mode=0o600)
-    draft.write_text(json.dumps({**body, "digest": digest(body)}, indent=1) + "\n", encoding="utf-8")
+    draft.write_bytes(_render({**body, "digest": digest(body)}))
     draft.replace(target)
 
 
@@ -48,19 +56,48 @@ def read_plan(path: str) -> SavedPlan:
     """Raises Stale: not a plan of this version of this program, or changed by hand."""
     try:
         with Path(path).open("rb") as stream:
-            body = json.loads(stream.read(_LIMIT))
+            data = stream.read(_LIMIT)
+        body = json.loads(data)
     except OSError as error:
         raise Stale(f"{path}: cannot read: {error.strerror}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Stale(f"{path}: not a saved plan; make one with `reconciler plan --out`") from None
     if not isinstance(body, dict) or body.get("format") != PLAN_FORMAT:
         raise Stale(f"{path}: not a saved plan of this kind ({PLAN_FORMAT}); make one with `reconciler plan --out`")
     if body.get("tool") != __version__:
         raise Stale(f"{path}: made by version {body.get('tool')}, this is {__version__}; plan again")
+    same = data == _render(body)  # to the byte: not only what we read out of it
     claimed = body.pop("digest", None)
-    if digest(body) != claimed:
+    if not same or digest(body) != claimed:
         raise Stale(f"{path}: was changed after it was saved; plan again")
-    return SavedPlan(body["experiment"], body["files"], body["plan"], claimed)
+    if {key: type(body.get(key)) for key in _SHAPE} != _SHAPE or not _is_plan(body):
+        raise Stale(f"{path}: has a digest that fits and parts that do not; plan again")
+    return SavedPlan(body["experiment"], body["lineage"], body["serial"], body["files"], body["plan"], claimed)
+
+
+_SHAPE = {"experiment": str, "lineage": str, "serial": int, "files": dict, "plan": dict}
+
+
+def _is_plan(body: Mapping[str, Any]) -> bool:
+    changes = body["plan"].get("changes")
+    texts = all(isinstance(text, str) for text in body["files"].values())
+    return texts and isinstance(changes, list) and all(isinstance(change, dict) for change in changes)
+
+
+def _render(body: Mapping[str, Any]) -> bytes:
+    return (json.dumps(body, indent=1) + "\n").encode()
+
+
+def check_state(saved: SavedPlan, store: Store) -> None:
+    """To be asked under the experiment's lock.
+
+    Raises:
+        Stale: the plan was made from another state, or another run has had the experiment since.
+    """
+    if saved.lineage != store.book(saved.experiment).lineage:
+        raise Stale(f"{saved.experiment}: the plan was made from another state than this one; plan again")
+    if saved.serial + 1 != store.serial(saved.experiment):  # our own lock counts
+        raise Stale(f"{saved.experiment}: another run has had it since the plan was saved; plan again")
 
 
 def check_fits(saved: SavedPlan, plan: Plan) -> None:
@@ -68,7 +105,7 @@ def check_fits(saved: SavedPlan, plan: Plan) -> None:
     now = plan_as_data(saved.experiment, plan)
     if digest(now) == digest(saved.plan):
         return
-    before = {change["address"]: change for change in saved.plan["changes"]}
+    before = {str(change.get("address")): change for change in saved.plan["changes"]}
     after = {change["address"]: change for change in now["changes"]}
     differing = sorted(a for a in before.keys() | after.keys() if before.get(a) != after.get(a))
     what = (

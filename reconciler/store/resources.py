@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from reconciler.model.address import Address
+from reconciler.model.errors import Refused
 from reconciler.model.resource import Resource
 from reconciler.store.codec import Decoder, encode_resource
 from reconciler.store.sql import Sql
@@ -25,18 +26,19 @@ _DROP = "DELETE FROM {table} WHERE experiment = ? AND kind = ? AND name = ?"
 def read_resources(db: Sql, experiment: str) -> tuple[dict[Address, Resource[Any]], dict[Address, Resource[Any]]]:
     """What is recorded, and what is intended instead."""
     decoder = Decoder(experiment)
-    recorded, intended = (
-        {
-            resource.address: resource
-            for row in db.execute(
-                f"SELECT kind, name, endpoint, spec, needs, carrier FROM {table} WHERE experiment = ?",  # noqa: S608 - one of two
-                (experiment,),
-            )
-            for resource in (decoder.resource(row),)
-        }
-        for table in ("resources", "intended")
-    )
-    return recorded, intended
+    return _read(db, "resources", decoder, experiment), _read(db, "intended", decoder, experiment)
+
+
+def _read(db: Sql, table: str, decoder: Decoder, experiment: str) -> dict[Address, Resource[Any]]:
+    query = f"SELECT kind, name, endpoint, spec, needs, carrier FROM {table} WHERE experiment = ?"  # noqa: S608 - one of two
+    try:
+        found = [decoder.resource(row) for row in db.execute(query, (experiment,))]
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        raise Refused(
+            f"a row about {experiment} in the state cannot be read ({type(error).__name__}: {error});"
+            " nothing is done on its account: restore the state from a copy"
+        ) from error
+    return {resource.address: resource for resource in found}
 
 
 def record(db: Sql, resources: Iterable[Resource[Any]]) -> None:

@@ -154,6 +154,7 @@ RULES: dict[str, tuple[Callable[[ast.Module], Iterator[str]], str]] = {
 }
 ALLOWED = {
     ("drawing/svg.py", "writes XML by hand"),  # a picture, every word of it escaped there
+    ("lab/switch/session.py", "writes XML by hand"),  # a device that floods us, when told to
     ("spec/report.py", "writes XML by hand"),  # a declaration before what the library wrote
     ("drawing/mermaid.py", "writes XML by hand"),  # no XML, but a bold label in a drawing; its words are escaped there
 }
