@@ -11,12 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import cli_start, lab_600, plan_core, terraform
+from benchmarks import cli_start, lab_600, lease_all, lease_one, plan_core, terraform
 from benchmarks.figures import Figure, render
 
 PARTS: Mapping[str, tuple[str, Callable[[], list[Figure]]]] = {
     "cli_start": ("Start-up: --help", cli_start.bench),
     "lab_600": ("600 VMs on 30 hosts of the lab", lab_600.bench),
+    "lease_all": ("All of a /14 leased in one transaction", lease_all.bench),
+    "lease_one": ("Single leases in a half-full /14", lease_one.bench),
     "plan_core": ("Plan core: documents and book to plan", plan_core.bench),
     "terraform": ("Plan core beside Terraform", terraform.bench),
 }

@@ -27,9 +27,11 @@ def prepare(folder: Path, testbed: Testbed) -> None:
     store.begin(EXPERIMENT, "bench", None, "keep")
     book = store.book(EXPERIMENT)
     resources = compile_experiment(experiment, catalogue, allot(experiment, catalogue, book), book)
+    epoch = store.lock(EXPERIMENT, "run")
     store.prepare("run", Plan(steps={}, after={}, record=tuple(resources.values())))
     held = [(a.kind, a.name, r.spec) for a, r in resources.items() if isinstance(r.spec, (Reservation, Lease, Vlan))]
-    store.leases.hold(EXPERIMENT, held)
+    store.leases.hold(EXPERIMENT, held, epoch)
+    store.unlock(EXPERIMENT, "run")
     store.close()
 
 

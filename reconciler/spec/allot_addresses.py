@@ -12,6 +12,7 @@ from reconciler.resources.book import Book
 from reconciler.resources.holding import AddressRun, Lease
 from reconciler.spec.catalogue import Catalogue
 from reconciler.spec.experiment import Experiment, NetworkSpec
+from reconciler.spec.free_addresses import Busy, FreeAddresses
 from reconciler.spec.site import Scheme
 
 
@@ -38,7 +39,9 @@ def allot_addresses(
         recorded = book.recorded.get(Address("lease", name, network.name))
         held = recorded.spec.runs if recorded is not None and isinstance(recorded.spec, Lease) else ()
         ranges, reserved = _ranges(network, catalogue), _reserved(network, catalogue)
-        usable = _free(ranges, reserved, (), book.taken_addresses)  # a wish that was recorded may have been refused
+        busy = [(number, number) for number in (*reserved, *book.taken_addresses)]
+        others = Busy(busy)  # a wish that was recorded may have been refused
+        usable = [gap for first, last in ranges for gap in others.gaps(first, last)]
         kept: list[AddressRun] = []
         missing: list[AddressRun] = []
         for need in demand[network.name]:
@@ -46,7 +49,7 @@ def allot_addresses(
             kept += still
             missing += _holes(need, still)
         if missing:
-            free = _free(ranges, reserved, ours, book.taken_addresses)
+            free = FreeAddresses(Busy([*busy, *((run.first, run.first + run.count - 1) for run in ours)]), ranges)
             for hole in missing:
                 fresh = list(_take(hole, free, network))
                 kept += fresh
@@ -113,46 +116,17 @@ def _holes(need: Demand, runs: Iterable[AddressRun]) -> list[AddressRun]:
     return holes
 
 
-def _free(
-    ranges: Sequence[tuple[int, int]], reserved: set[int], ours: Iterable[AddressRun], taken: Mapping[int, str]
-) -> list[list[int]]:
-    """The free stretches as [first, last], lowest first: as many entries as there are gaps, not addresses.
-
-    An address is busy, too, where its last three octets are: they make the MAC.
-    """
-    busy = [(a & _MAC_BITS, a & _MAC_BITS) for a in (*reserved, *taken)]
-    busy += [(run.first & _MAC_BITS, (run.first & _MAC_BITS) + run.count - 1) for run in ours]
-    busy.sort()
-    stretches = []
-    for first, last in ranges:
-        at, net = first, first & ~_MAC_BITS
-        for low, high in busy:
-            if net + high >= at and net + low <= last:
-                if net + low > at:
-                    stretches.append([at, net + low - 1])
-                at = max(at, net + high + 1)
-        if at <= last:
-            stretches.append([at, last])
-    return stretches
-
-
-_MAC_BITS = 0xFFFFFF
-
-
-def _take(hole: AddressRun, free: list[list[int]], network: NetworkSpec) -> Iterator[AddressRun]:
-    index, count = hole.index, hole.count
-    while count:
-        if not free:
-            where = network.addresses or "the site's lease ranges"
-            raise Exhausted(f"network {network.name}: {count} addresses too few in {where} for VM group {hole.group}")
-        first, last = free[0]
-        length = min(count, last - first + 1)
-        yield AddressRun(hole.group, index, first, length)
-        index, count = index + length, count - length
-        if first + length > last:
-            free.pop(0)
-        else:
-            free[0][0] = first + length
+def _take(hole: AddressRun, free: FreeAddresses, network: NetworkSpec) -> Iterator[AddressRun]:
+    index = hole.index
+    try:
+        for first, length in free.take(hole.count):
+            yield AddressRun(hole.group, index, first, length)
+            index += length
+    except Exhausted as error:
+        where = network.addresses or "the site's lease ranges"
+        raise Exhausted(
+            f"network {network.name}: {error} addresses too few in {where} for VM group {hole.group}"
+        ) from None
 
 
 def _merge(runs: Iterable[AddressRun]) -> tuple[AddressRun, ...]:
