@@ -42,7 +42,7 @@ class LockRow:
 
 def take(db: Sql, experiment: str, run: str, now: datetime, machine: Machine) -> int:
     """The new epoch.  Raises Locked, naming the holder, when it lives, or may."""
-    (epoch,) = db.execute("UPDATE counters SET value = value + 1 WHERE name = 'epoch' RETURNING value").fetchone()
+    epoch = _next_epoch(db)
     holder = _holder(db, experiment, machine)
     if holder is not None and holder.run != run and not holder.over and now - holder.beat <= LOCK_STALE:
         raise Locked(describe(holder, now) + "; wait for it, or give --lock-timeout")
@@ -52,6 +52,18 @@ def take(db: Sql, experiment: str, run: str, now: datetime, machine: Machine) ->
         (experiment, epoch, run, now.isoformat()),
     )
     register(db, run, epoch, now, machine.me())
+    return epoch
+
+
+def renew(db: Sql, experiment: str, run: str) -> None:
+    """Have the run go on under the next epoch."""
+    epoch = _next_epoch(db)
+    db.execute("UPDATE locks SET epoch = ? WHERE experiment = ? AND run = ?", (epoch, experiment, run))
+    db.execute("UPDATE runs SET epoch = ? WHERE run = ?", (epoch, run))
+
+
+def _next_epoch(db: Sql) -> int:
+    (epoch,) = db.execute("UPDATE counters SET value = value + 1 WHERE name = 'epoch' RETURNING value").fetchone()
     return int(epoch)
 
 

@@ -131,12 +131,18 @@ class Store:
                 numbers.bind(db, experiment)
 
     def settle(self, run: str, settled: Iterable[tuple[Step[Any], Outcome]]) -> None:
-        """Record what became of issued steps."""
+        """Record what became of issued steps.
+
+        When one of them may still land, the run goes on under a new epoch: so that a device which was asked behind a
+        barrier tells the late call from those that this run makes afterwards.
+        """
         now = self._clock().isoformat()
         pairs = list(settled)
         with self._database.transaction() as db:
             self._keep(db, run, [step.change.address for step, _ in pairs], now)
             journal.settle(db, run, pairs, now)
+            for experiment in _experiments(outcome.address for _, outcome in pairs if _may_land_yet(outcome)):
+                runs.renew(db, experiment, run)
             _count_failures(db, pairs, now)
 
     def resolve(self, run: str, observed: Mapping[Address, Observed[Any]]) -> None:
@@ -144,7 +150,7 @@ class Store:
         now = self._clock().isoformat()
         for experiment in _experiments(observed):
             with self._database.reading() as db:
-                if not self._settleable(db, run, experiment):
+                if not self._settleable(db, run, experiment) and not resources.intends(db, experiment):
                     continue
             with self._database.transaction() as db:
                 runs.keep(db, experiment, run, now)
@@ -255,6 +261,10 @@ def _acquisition(db: Sql, experiment: str) -> tuple[int, str]:
     held = db.execute("SELECT epoch FROM locks WHERE experiment = ? AND run IS NOT NULL", (experiment,)).fetchone()
     latest = held or db.execute("SELECT value FROM counters WHERE name = 'epoch'").fetchone()
     return int(latest[0]), str(lineage)
+
+
+def _may_land_yet(outcome: Outcome) -> bool:
+    return isinstance(outcome, Failed) and outcome.unsure
 
 
 def _count_failures(db: Sql, pairs: Sequence[tuple[Step[Any], Outcome]], now: str) -> None:

@@ -234,3 +234,27 @@ def test_the_book_says_which_acquisition_and_which_database_it_is_of(store: Stor
     later = store.lock("other", "first")
     assert (store.book("exp").epoch, store.book("other").epoch, store.book("third").epoch) == (1, later, later)
     assert store.book("exp").lineage == store.book("third").lineage != make_store().book("exp").lineage
+
+
+def test_after_a_call_that_may_still_land_the_run_goes_on_under_a_later_epoch(store: Store) -> None:
+    first = store.book("exp").epoch
+    store.issue("first", [CREATE])
+    store.settle("first", [(CREATE, Failed(at("a"), Unreachable("no way there")))])
+    assert store.book("exp").epoch == first, "nothing of it can land"
+    store.issue("first", [CREATE])
+    store.settle("first", [(CREATE, Failed(at("a"), Unreachable("cut"), unsure=True))])
+    assert store.book("exp").epoch > first
+    with pytest.raises(Locked):
+        store.leases.hold("exp", [("reservation", "hosts", None)], first)
+    store.leases.hold("exp", [("reservation", "hosts", None)], store.book("exp").epoch)
+
+
+def test_what_a_refused_update_intended_is_remembered_until_the_old_is_seen_again(store: Store) -> None:
+    store.prepare("first", Plan({}, {}, record=(A,)))
+    store.issue("first", [GROW])
+    store.settle("first", [(GROW, Failed(at("a"), Rejected("half of it")))])
+    assert at("a") in store.book("exp").intended and not store.book("exp").open
+    store.resolve("first", {at("a"): Present(domain("a", 384))})
+    assert at("a") in store.book("exp").intended
+    store.resolve("first", {at("a"): Present(A.spec)})
+    assert store.book("exp").intended == {} and store.book("exp").recorded == {at("a"): A}
