@@ -13,13 +13,16 @@ from tests.simulation.process import End
 from tests.simulation.scheduler import PARKED, Steps, Task
 from tests.simulation.world import World
 
-QUIET_TRIES = 8
+QUIET_TRIES = 4
 BACKOFF_S = (2.0, 10.0, 30.0, 60.0, 120.0, 300.0)
 
 
 @dataclass(slots=True)
 class Person:
-    """``done`` once the last wish is true, or everything was tried in quiet; ``end`` is how the last try ended."""
+    """``done`` once the last wish is true, or everything was tried in quiet; ``end`` is how the last try ended.
+
+    ``changed``: somebody changed something during that try.
+    """
 
     world: World
     experiment: str
@@ -28,6 +31,7 @@ class Person:
     end: End | None = None
     goal: Goal | None = None
     starts: int = 0
+    changed: bool = True
     task: Task | None = None
 
     def begin(self) -> None:
@@ -66,8 +70,10 @@ class Person:
         process = self.world.start(self.experiment, wish.goal, machine)
         if self.task is not None:
             self.world.watchers[process.name] = self.task
+        before = self.world.changes
         while process.end is None:
             yield PARKED
+        self.changed = self.world.changes != before
         return process.end
 
     def _clear_up(self) -> None:

@@ -134,7 +134,7 @@ def draw(seed: int) -> History:
     """The history of a seed.  Most are small; a random half of what can go wrong is off in each."""
     chance = Random(seed)
     ground = chance.choice(GROUNDS)
-    names = ("a", "b") if chance.random() < 0.6 else ("a",)
+    names = ("a", "b") if chance.random() < 0.5 else ("a",)
     wishes = tuple(wish for name in names for wish in _wishes(chance, name, ground))
     kinds = tuple(kind for kind in ALL_KINDS if chance.random() < 0.5)
     happenings = tuple(_happenings(chance, kinds))
@@ -146,7 +146,7 @@ def draw(seed: int) -> History:
 def _wishes(chance: Random, name: str, ground: Ground) -> list[Wish]:
     goals = possible(ground)
     at_s, wishes = chance.choice((0.0, 0.0, 100.0)), []
-    for _ in range(chance.choice((1, 1, 2, 3))):
+    for _ in range(chance.choice((1, 1, 1, 2, 3))):
         wishes.append(Wish(name, at_s, chance.choice(goals)))
         at_s += chance.choice((20.0, 200.0, 400.0))
     if chance.random() < 0.5:

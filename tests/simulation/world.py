@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -14,8 +14,11 @@ from reconciler.drivers.netconf.driver import NetconfDriver
 from reconciler.drivers.netconf.openconfig import Port
 from reconciler.drivers.xen.driver import XenDriver
 from reconciler.engine.setting import Desire
+from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.plan import Step
+from reconciler.model.resource import Resource
+from reconciler.resources.book import Book
 from reconciler.spec.allot import allot
 from reconciler.spec.compile import compile_experiment
 from reconciler.store.process import Process
@@ -47,6 +50,7 @@ _PLANNERS: dict[str, Any] = {
     "lease": LeaseDriver(None),  # type: ignore[arg-type]
 }
 _PLANNED: dict[Change[Any], Step[Any]] = {}
+_DESIRED: dict[object, Mapping[Address, Resource[Any]]] = {}
 
 
 class World:
@@ -193,7 +197,17 @@ class World:
     def desire(self, experiment: str, goal: Goal) -> Desire:
         documents = with_experiment(self.history.ground, experiment, goal)
         wanted = documents.experiments[experiment]
-        return lambda book: compile_experiment(wanted, documents, allot(wanted, documents, book), book)
+
+        def desired(book: Book) -> Mapping[Address, Resource[Any]]:
+            key = (self.history.ground, experiment, goal, _key_of(book))
+            found = _DESIRED.get(key)
+            if found is None:
+                if len(_DESIRED) > 5_000:
+                    _DESIRED.clear()
+                found = _DESIRED[key] = compile_experiment(wanted, documents, allot(wanted, documents, book), book)
+            return found
+
+        return desired
 
     def lower(self, change: Change[Any]) -> Step[Any]:
         """The product's own planning; what was planned once is known."""
@@ -295,6 +309,12 @@ class World:
         watcher = self.watchers.get(process.name)
         if watcher is not None:
             self.scheduler.wake(watcher)
+
+
+def _key_of(book: Book) -> object:
+    """All that choices are made from: what was chosen from the same once is chosen again."""
+    maps = (book.recorded, book.intended, book.taken_nodes, book.taken_addresses, book.taken_ids)
+    return tuple(frozenset(one.items()) for one in maps), book.bad_nodes
 
 
 def applies(kind: str, call: Call) -> bool:

@@ -34,7 +34,10 @@ class Guest:
 
 
 class Dom0:
-    """``changed`` is told what was done, by whom and to what, at each change."""
+    """``changed`` is told what was done, by whom and to what, at each change.
+
+    ``adrift`` are disks whose guest ended by itself: nobody removes these yet.
+    """
 
     client_driven = False
     heals = False
@@ -46,6 +49,7 @@ class Dom0:
         self.guests: dict[str, Guest] = {}
         self.zombies: dict[str, Guest] = {}
         self.disks: dict[str, str] = {}
+        self.adrift: set[str] = set()
         self.links: dict[str, Link] = {}
         self.fence: tuple[str, int, str] | None = None
         self._lock: Call | None = None
@@ -55,6 +59,8 @@ class Dom0:
     def restart(self) -> None:
         """Nothing of ours starts by itself; what is in memory is gone, what is on disk stays."""
         self.incarnation += 1
+        for guest in self.guests.values():
+            self.adrift |= {guest.domain.disk}
         self.guests, self.zombies, self.links, self._lock = {}, {}, {}, None
         self._changed("", f"{self.host} restart", None)
 
@@ -69,6 +75,8 @@ class Dom0:
     def by_hand(self, uuid: str, state: str | None) -> None:
         """A person ends a guest (None), or brings it into another state."""
         guest = self.guests.pop(uuid, None)
+        if guest is not None and state is None:
+            self.adrift |= {guest.domain.disk}
         if guest is not None and state is not None:
             self.guests[uuid] = replace(guest, domain=replace(guest.domain, state=state))
         self._changed("", f"{self.host} by hand", None)

@@ -62,6 +62,10 @@ class Switch:
         self._run(self.startup, "", "restart")
 
     def by_hand(self, port: Port) -> None:
+        """A person changes a port; while a session has the locks, that is refused, and tried again."""
+        if self._locks or self._trial is not None:
+            self._later(10.0, lambda: self.by_hand(port))
+            return
         self._run({**self.running, port.name: port}, "", "by hand")
         self.startup = {**self.startup, port.name: port}
 
