@@ -92,15 +92,15 @@ def _report_leftovers(world: World, device: Device, emulated: Emulated) -> Json:
             return {
                 "domains": [domain.config.name for domain in emulated.domains],
                 "links": [link.name for link in emulated.links if link.name not in first],
-                "files": [path for path in emulated.files.written if not _is_lock(path)],
+                "files": [path for path in emulated.files.written if not _keeps_order(path)],
             }
         case LabDeployer():
             return {}
 
 
-def _is_lock(path: str) -> bool:
-    """A file that scripts take turns by is no experiment's: it stays until the node boots."""
-    return path.startswith("/run/") and path.endswith(".lock")
+def _keeps_order(path: str) -> bool:
+    """Files that scripts take turns by, or by which late ones are kept out, stay until the node has another image."""
+    return (path.startswith("/run/") and path.endswith(".lock")) or path == "/var/lib/reconciler/fence"
 
 
 def _report_port(state: PortState) -> Json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +24,15 @@ class Guest:
     macs: tuple[str, ...]
 
 
+EPOCH = re.compile(r"(?<=:[0-9a-f]{8}):[0-9]+\Z")
+
+
 @dataclass(frozen=True, slots=True)
 class Devices:
     """One look at all of them.
 
-    ``ports`` has those that are not as they were at first, ``calls`` how many calls have changed each device.
+    ``ports`` has those that are not as they were at first, their marks without the epoch of who set them last;
+    ``calls`` how many calls have changed each device.
     """
 
     guests: Mapping[str, Guest]
@@ -44,7 +49,7 @@ class Devices:
         return cls(
             guests,
             {
-                (switch, port): state
+                (switch, port): {**state, "description": EPOCH.sub("", state["description"])}
                 for (kind, switch), d in devices.items()
                 if kind == "switch"
                 for port, state in d["leftovers"]["ports"].items()
