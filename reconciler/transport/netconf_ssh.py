@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import time
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import ncclient
@@ -17,8 +18,10 @@ from ncclient.transport.ssh import SSHSession
 from reconciler.model.errors import Unreachable, Unreadable
 from reconciler.transport import strict_xml
 from reconciler.transport.algorithms import WEAK
+from reconciler.transport.cutoff import CutOff, cut_off
 from reconciler.transport.errors import Untrusted
-from reconciler.transport.netconf_framing import Framing
+from reconciler.transport.login import log_in
+from reconciler.transport.netconf_framing import REPLY_CAP, Framing
 from reconciler.transport.versions import require
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ _LOG.setLevel(logging.WARNING)  # at INFO it logs every message it sends, whole
 _LOG.addHandler(logging.NullHandler())  # what fails is raised; without a handler it is also on the user's terminal
 
 _READ_SIZE = 65536
+_BASE = "urn:ietf:params:netconf:base:1."
 _KEEPALIVE_S = 30
 """Between passes a session is idle; what forgets idle connections must not forget ours."""
 
@@ -61,6 +65,7 @@ class PinnedSession(SSHSession):  # type: ignore[misc]  # ncclient has no types
         super().__init__(StrictHandler())
         self._contact = contact
         self._send_s = 30.0
+        self._heard_bytes = 0
         self.framing = Framing(self._dispatch_message, lambda: bool(self._base == NetconfBase.BASE_11))
         self.parser = self.framing
 
@@ -74,11 +79,12 @@ class PinnedSession(SSHSession):  # type: ignore[misc]  # ncclient has no types
         ends = time.monotonic() + deadline_s
         key = _read_identity(self._contact)
         try:
-            self._dial(ends)
-            self._check_host_key()
-            self._transport.auth_timeout = _left(ends)
-            self._transport.auth_publickey(self._contact.user, key)
-            self._start_subsystem(ends)
+            self._peer = socket.create_connection((self._contact.address, self._contact.port), timeout=_left(ends))
+            with cut_off(self._peer, ends):
+                self._shake_hands(self._peer, ends)
+                self._check_host_key()
+                log_in(self._transport, self._contact.user, key, ends)
+                self._start_subsystem(ends)
         except paramiko.AuthenticationException as error:
             raise Untrusted(
                 f"{self._where}: user {self._contact.user} is not let in: {error}; check identityFile"
@@ -90,9 +96,8 @@ class PinnedSession(SSHSession):  # type: ignore[misc]  # ncclient has no types
     def _where(self) -> str:
         return f"{self._contact.address}:{self._contact.port}"
 
-    def _dial(self, ends: float) -> None:
+    def _shake_hands(self, sock: socket.socket, ends: float) -> None:
         self._host = self._contact.address
-        sock = socket.create_connection((self._contact.address, self._contact.port), timeout=_left(ends))
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._transport = paramiko.Transport(sock, disabled_algorithms=WEAK)
         self._transport.set_log_channel("ncclient.transport.paramiko")
@@ -123,6 +128,18 @@ class PinnedSession(SSHSession):  # type: ignore[misc]  # ncclient has no types
         self._closing.clear()
         self._send_s = _left(ends)
         self._post_connect(_left(ends))
+        self._check_hello()
+
+    def _check_hello(self) -> None:
+        """What every server has to say, and ncclient does without."""
+        if not str(self._id).isdecimal() or int(self._id) == 0:
+            raise Unreadable(f"{self._where}: a hello without a session-id")
+        if not any(word.startswith(_BASE) for word in self._server_capabilities):
+            raise Unreadable(f"{self._where}: a hello without a version of NETCONF")
+
+    def limited(self, seconds: float) -> AbstractContextManager[CutOff]:
+        """What is within is over in so many seconds, or the session is."""
+        return cut_off(self._peer, time.monotonic() + seconds)
 
     def send(self, message: str) -> None:
         """Write at once: ncclient's own loop looks for outgoing messages every 0.1 s only."""
@@ -133,11 +150,15 @@ class PinnedSession(SSHSession):  # type: ignore[misc]  # ncclient has no types
             data = b"\n#%d\n%s%s" % (len(data), data, END_DELIM)
         else:
             data += MSG_DELIM
+        self._heard_bytes = 0
         self._channel.settimeout(self._send_s)
         self._channel.sendall(data)
 
     def _transport_read(self) -> bytes:
         data: bytes = self._channel.recv(_READ_SIZE)
+        self._heard_bytes += len(data)
+        if self._heard_bytes > 2 * REPLY_CAP:  # many small messages that nobody asked for are kept, too
+            raise Unreadable(f"{self._where}: answers without end to one request")
         return data
 
     def _dispatch_message(self, raw: str) -> None:
@@ -149,6 +170,7 @@ class PinnedSession(SSHSession):  # type: ignore[misc]  # ncclient has no types
         super()._dispatch_message(raw)
 
     def close(self) -> None:
+        self.framing.stopped = True
         if self._transport is not None:
             super().close()
 

@@ -13,14 +13,18 @@ import paramiko
 from reconciler.model.errors import Unreachable
 from reconciler.transport.algorithms import WEAK
 from reconciler.transport.contact import Contact
+from reconciler.transport.cutoff import cut_off
+from reconciler.transport.decoding import decode
 from reconciler.transport.errors import Interrupted, Untrusted
+from reconciler.transport.login import log_in
 from reconciler.transport.versions import require
 
 if TYPE_CHECKING:
     from reconciler.transport.ssh import Reply
 
 COMMAND = "/bin/sh -s"
-CAP_BYTES = 16 * 1024 * 1024
+CAP_BYTES = 8 * 1024 * 1024
+"""A host with 1,000 domUs says 4 MiB of them; text takes up to four times as much in memory."""
 
 require("paramiko", paramiko.__version__)
 _RSA = ("rsa-sha2-512", "rsa-sha2-256")
@@ -40,10 +44,10 @@ def connect(host: str, contact: Contact, ends: float) -> Connection:
     transport: paramiko.Transport | None = None
     try:
         peer = socket.create_connection((contact.address, contact.port), timeout=_left(host, ends))
-        transport = paramiko.Transport(peer, disabled_algorithms=WEAK)
-        _verify(host, contact, transport, ends)
-        transport.auth_timeout = _left(host, ends)
-        transport.auth_publickey(contact.user, identity)
+        with cut_off(peer, ends):
+            transport = paramiko.Transport(peer, disabled_algorithms=WEAK)
+            _verify(host, contact, transport, ends)
+            log_in(transport, contact.user, identity, ends)
     except paramiko.AuthenticationException as error:
         _close(transport)
         raise Untrusted(f"{host}: log-in as {contact.user} with {contact.identity_file} refused: {error}") from error
@@ -54,7 +58,7 @@ def connect(host: str, contact: Contact, ends: float) -> Connection:
     except BaseException:
         _close(transport)
         raise
-    return Connection(host, transport)
+    return Connection(host, transport, peer)
 
 
 def _load_identity(host: str, contact: Contact) -> paramiko.PKey:
@@ -92,18 +96,20 @@ def _left(host: str, ends: float) -> float:
 class Connection:
     """``prepare`` may be repeated; ``run`` is for once, on the channel that was prepared."""
 
-    def __init__(self, host: str, transport: paramiko.Transport) -> None:
+    def __init__(self, host: str, transport: paramiko.Transport, peer: socket.socket) -> None:
         self._host = host
         self._transport = transport
+        self._peer = peer
         self._channel: paramiko.Channel | None = None
 
     def prepare(self, ends: float) -> None:
         """Open a channel with a shell on it.  Nothing of the script is sent yet."""
         try:
-            # The window holds all that we accept, so a host that floods us never blocks while we are still sending.
-            channel = self._transport.open_session(window_size=CAP_BYTES + 65536, timeout=_left(self._host, ends))
-            channel.settimeout(_left(self._host, ends))
-            channel.exec_command(COMMAND)
+            with cut_off(self._peer, ends):  # the command may never be granted
+                # The window holds all that we accept, so a host that floods us never blocks while we are sending.
+                channel = self._transport.open_session(window_size=CAP_BYTES, timeout=_left(self._host, ends))
+                channel.settimeout(_left(self._host, ends))
+                channel.exec_command(COMMAND)
         except (OSError, EOFError, paramiko.SSHException) as error:
             raise Unreachable(f"{self._host}: the connection is gone: {error or type(error).__name__}") from error
         self._channel = channel
@@ -116,21 +122,22 @@ class Connection:
             raise RuntimeError("run() without prepare()")
         try:
             channel.settimeout(_left(self._host, ends))
-            _send(channel, script)
-            stdout, stderr = self._read(channel, ends)
-            return Reply(_text(stdout), self._status(channel, ends), _text(stderr))
+            with cut_off(self._peer, ends):
+                _send(channel, script)
+                stdout, stderr = self._read(channel, ends)
+                status = self._status(channel, ends)
+                channel.close()  # after anything else the connection is given up, which waits for nobody
+            return Reply(decode(stdout), status, decode(stderr))
         except Interrupted:
             raise
         except (OSError, EOFError, paramiko.SSHException, Unreachable) as error:
             reason = str(error) or type(error).__name__
             raise Interrupted(f"{self._host}: lost while a script ran ({reason}); it may have run") from error
-        finally:
-            channel.close()
 
     def close(self) -> None:
         self._transport.close()
 
-    def _read(self, channel: paramiko.Channel, ends: float) -> tuple[bytes, bytes]:
+    def _read(self, channel: paramiko.Channel, ends: float) -> tuple[bytearray, bytearray]:
         """Both streams to their end.  A host that floods one cannot hide the end of the other."""
         stdout, stderr = bytearray(), bytearray()
         while True:
@@ -142,7 +149,7 @@ class Connection:
             if len(stdout) + len(stderr) > CAP_BYTES:
                 raise Interrupted(f"{self._host}: answered more than {CAP_BYTES >> 20} MiB; cut off")
             if ended:
-                return bytes(stdout), bytes(stderr)
+                return stdout, stderr
             self._wait(channel, ends)
 
     def _wait(self, channel: paramiko.Channel, ends: float) -> None:
@@ -165,7 +172,3 @@ def _send(channel: paramiko.Channel, script: str) -> None:
         if not channel.closed:
             raise
         # A script may end before it is read to its end (``exit``): then its output and status tell.
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", errors="backslashreplace")

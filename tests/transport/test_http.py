@@ -152,9 +152,8 @@ def test_a_server_that_does_not_read_costs_no_more_than_the_deadline(client: Htt
 
 def test_an_answer_that_is_packed_is_not_unpacked(client: HttpClient) -> None:
     packed = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n\x1f\x8b"
-    with server(lambda peer, _: peer.sendall(packed)) as (url, requests):
-        with pytest.raises(Unreadable, match="gzip"):
-            get(client, url)
+    with server(lambda peer, _: peer.sendall(packed)) as (url, requests), pytest.raises(Unreadable, match="gzip"):
+        get(client, url)
     assert b"accept-encoding" not in requests[0].lower()
 
 

@@ -140,6 +140,18 @@ def test_a_peer_without_a_hello_is_given_up_in_time(tmp_path: Path, connect: Con
         assert time.perf_counter() - started < 3
 
 
+@pytest.mark.parametrize(
+    "lacking", [b"<session-id>7</session-id>", b"<capability>urn:ietf:params:netconf:base:1.0</capability>"]
+)
+def test_a_hello_that_lacks_what_every_hello_has_is_unreadable(
+    tmp_path: Path, connect: Connect, lacking: bytes
+) -> None:
+    greeting = hello().replace(lacking, b"")
+    assert greeting != hello()
+    with listening(Peer(greeting=greeting + END), tmp_path) as contact, pytest.raises(Unreadable, match="hello"):
+        connect(contact).session(HOST)
+
+
 def test_a_refused_connection_is_unreachable(tmp_path: Path, connect: Connect) -> None:
     asyncssh.generate_private_key("ssh-ed25519").write_private_key(tmp_path / "id")
     with mute(b"") as port:

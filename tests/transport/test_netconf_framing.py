@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.errors import Unreadable
-from reconciler.transport.netconf_framing import Framing
+from reconciler.transport.netconf_framing import MOST_TAGS, Framing
 from tests.transport.netconf_peer import chunks
 
 TEXTS = st.lists(
@@ -56,3 +56,14 @@ def test_more_than_the_cap_is_refused_before_it_is_held(stream: bytes) -> None:
 def test_a_broken_chunk_header_is_refused(stream: bytes) -> None:
     with pytest.raises(Unreadable):
         feed(stream, [], chunked=True)
+
+
+def test_more_tags_than_a_large_switch_has_are_refused_before_they_are_parsed() -> None:
+    with pytest.raises(Unreadable, match="tags"):
+        Framing(print, lambda: False).parse(b"<a>" * (MOST_TAGS + 1) + b"]]>]]>")
+
+
+def test_who_no_longer_waits_need_not_see_the_flood_to_its_end() -> None:
+    framing = Framing(print, lambda: True)
+    framing.stopped = True
+    framing.parse(b"no chunk header")

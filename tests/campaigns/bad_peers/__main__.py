@@ -29,7 +29,7 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--quick", action="store_true", help="each mode once, at a call chosen by the seed")
     arguments.add_argument("--only", default="", help="modes and calls whose names have this in them")
-    arguments.add_argument("--jobs", type=int, default=8)
+    arguments.add_argument("--jobs", type=int, default=6)
     arguments.add_argument("--seed", type=int, default=1)
     given = arguments.parse_args()
     started = time.monotonic()
@@ -88,7 +88,7 @@ def _one_each(cases: Sequence[Case], chance: Random) -> list[Case]:
     by_mode: dict[str, list[Case]] = {}
     for case in cases:
         by_mode.setdefault(case.mode.name, []).append(case)
-    return [chance.choice(of_mode) for of_mode in by_mode.values()]
+    return [chance.choice([c for c in of_mode if c.call.name != "close"]) for of_mode in by_mode.values()]
 
 
 def _name(case: Case) -> str:

@@ -21,8 +21,8 @@ CONNECT_S = RPC_S = 1.0
 RUN_S = EXCHANGE_S = 1.5
 OPEN_S = CONNECT_S * 1.25 + 0.1
 """Opening a session is tried again when the first time failed early."""
-LARGE = 6_000_000
-"""More than buffers on the way take."""
+LARGE = 3_000_000
+"""More than buffers on the way take.  It may take longer than its answer, however bad that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +71,14 @@ def _run(pool: SshPool, script: str) -> object:
 # -- NETCONF -----------------------------------------------------------------------------------------
 
 _DATA = etree.fromstring(b'<data xmlns="urn:x"/>')
-_LARGE_CONFIG = etree.fromstring(b'<config xmlns="urn:x"><a>' + b"x" * LARGE + b"</a></config>", None)
+_CONFIG = b'<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"'
+_LARGE_CONFIG = etree.fromstring(_CONFIG + b"><a>" + b"x" * LARGE + b"</a></config>")
 _METHODS: Mapping[str, Callable[[NetconfSession], object]] = {
     "get-config": lambda session: session.get_config("running", _DATA),
     "lock": lambda session: session.lock("candidate"),
     "unlock": lambda session: session.unlock("candidate"),
     "discard": lambda session: session.discard(),
-    "edit": lambda session: session.edit(etree.fromstring(b'<config xmlns="urn:x"/>')),
+    "edit": lambda session: session.edit(etree.fromstring(_CONFIG + b"/>")),
     "edit, large": lambda session: session.edit(_LARGE_CONFIG),
     "commit": lambda session: session.commit(),
     "commit on trial": lambda session: session.commit(confirm_s=60),

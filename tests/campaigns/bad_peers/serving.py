@@ -25,6 +25,7 @@ def serving(modes: Sequence[Mode]) -> Iterator[Mapping[str, int]]:
     if child == 0:
         os.close(said)
         _serve_all(modes, lambda ports: os.write(says, json.dumps(ports).encode() + b"\n"))
+        os._exit(0)
     os.close(says)
     try:
         with os.fdopen(said) as lines:
@@ -42,8 +43,9 @@ def _serve_all(modes: Sequence[Mode], tell: Callable[[dict[str, int]], object]) 
                 listeners[mode.name].listen(16)
                 ready.register(listeners[mode.name], selectors.EVENT_READ, mode)
         tell({name: int(listener.getsockname()[1]) for name, listener in listeners.items()})
-        while True:
-            for key, _ in ready.select():
+        parent = os.getppid()
+        while os.getppid() == parent:
+            for key, _ in ready.select(1):
                 sock, _ = listeners[key.data.name].accept()
                 threading.Thread(target=_serve_one, args=(key.data, sock), daemon=True).start()
 
