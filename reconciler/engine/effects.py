@@ -38,7 +38,9 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Resolve:
-    """Note what was observed behind a barrier: open intents on it are settled by it."""
+    """Note what was observed, of open intents behind a barrier: they are settled by it, and what is no longer intended
+    is forgotten.
+    """
 
     observed: Mapping[Address, Observed[Any]]
 
@@ -144,7 +146,8 @@ Event: TypeAlias = BookRead | Answered | Heard | Ended | Woke | StopAsked
 class Decision:
     """What a look at the world led to.
 
-    ``findings`` are of open intents, observed behind a barrier; ``taken`` the addresses of ours that strangers use.
+    ``findings`` are of open intents, observed behind a barrier, and of what earlier ones intended; ``taken`` are the
+    addresses of ours that strangers use.
     """
 
     desired: Mapping[Address, Resource[Any]]

@@ -71,8 +71,6 @@ class Look:
 
     def _findings(self) -> dict[Address, Observed[Any]]:
         seen = self._view.observed
-        return {
-            address: seen[address]
-            for address, intent in sorted(self.book.open.items())
-            if intent.endpoint in self._view.settled and isinstance(seen.get(address), (Present, Absent))
-        }
+        told = {a for a, intent in self.book.open.items() if intent.endpoint in self._view.settled}
+        told |= self.book.intended.keys() - self.book.open.keys()
+        return {a: seen[a] for a in sorted(told) if isinstance(seen.get(a), (Present, Absent))}

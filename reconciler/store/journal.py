@@ -95,11 +95,16 @@ def settle_held(db: Sql, experiment: str, keys: Iterable[tuple[str, str]], now: 
 
 
 def resolve(db: Sql, experiment: str, known: Collection[Intent], observed: Mapping[Address, Observed[Any]]) -> _Ends:
-    """What a look behind a barrier says of open intents; what it does not tell stays open."""
-    ends = _Ends([], [], set())
-    if not known:
-        return ends
+    """What a look behind a barrier says of open intents; what it does not tell stays open.
+
+    What earlier ones intended (one that was refused half-way may have left a part of it) is forgotten once what is
+    recorded was seen again.
+    """
     recorded, intended = resources.read_resources(db, experiment)
+    under_way = {intent.address for intent in open_intents(db, experiment)}
+    left = {a: wish for a, wish in intended.items() if a not in under_way}
+    resources.record(db, [wish for a, wish in left.items() if observed.get(a) == Present(wish.spec)])
+    ends = _Ends([], [], {a for a in left if a in recorded and observed.get(a) == Present(recorded[a].spec)})
     for intent in known:
         address = intent.address
         match observed.get(address):

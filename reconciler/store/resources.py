@@ -73,3 +73,8 @@ def _rows(resources: Iterable[Resource[Any]]) -> list[tuple[Any, ...]]:
 
 def _keys(addresses: Iterable[Address]) -> list[tuple[str, str, str]]:
     return [(a.experiment, a.kind, a.name) for a in sorted(addresses)]
+
+
+def intends(db: Sql, experiment: str) -> bool:
+    """Whether anything is recorded as more than one thing: as it was, and as an update makes it."""
+    return db.execute("SELECT 1 FROM intended WHERE experiment = ? LIMIT 1", (experiment,)).fetchone() is not None

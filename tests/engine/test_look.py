@@ -14,7 +14,7 @@ from reconciler.model.errors import Unreachable
 from reconciler.model.resource import Absent, Observed, Present, Resource
 from reconciler.resources.book import Book, OpenIntent
 from reconciler.resources.deployment import Deployment
-from tests.planning.worlds import lower, thing, trusting
+from tests.planning.worlds import domain, lower, thing, trusting
 
 A = thing("a")
 
@@ -108,3 +108,11 @@ def test_what_an_update_under_way_would_use_is_not_released() -> None:
 def test_reading_a_book_of_nothing_for_nothing_is_decided_at_once() -> None:
     one = Look(setting(), View())
     assert one.read(Book()) == [] and one.decision is not None and one.decision.plan.converged
+
+
+def test_what_an_earlier_update_intended_is_a_finding_without_a_barrier() -> None:
+    wish = Resource(A.address, A.endpoint, domain("a", 512), A.needs)
+    one = Look(setting(A), View())
+    (ask,) = look(one, Book(recorded={A.address: A}, intended={A.address: wish}), Present(A.spec))
+    assert not ask.fence.barrier
+    assert one.decision is not None and one.decision.findings == {A.address: Present(A.spec)}

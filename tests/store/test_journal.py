@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.model.address import Endpoint
 from reconciler.model.change import Action, Change
-from reconciler.model.errors import Locked, Refused, Unreachable
+from reconciler.model.errors import Locked, Refused, Rejected, Unreachable
 from reconciler.model.outcome import Failed, Waiting
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Absent, Foreign, Present, Unknown
