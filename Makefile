@@ -51,6 +51,7 @@ live: install
 campaign: install
 	$(BIN)/python -m tests.campaigns.kill --count 30 --seed 1
 	$(BIN)/python -m tests.campaigns.isolation --rounds 10 --seed 1
+	$(BIN)/python -m tests.campaigns.allocations --count 510000
 
 bench: install
 	$(BIN)/python -m benchmarks

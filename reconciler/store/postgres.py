@@ -88,7 +88,8 @@ class PostgresDatabase:
         except psycopg.OperationalError:  # the server was away since the last transaction: nothing of ours is lost
             self._connection.close()
             self._connection = self._connect()
-            self._connection.execute(statement)
+            with self._translated():
+                self._connection.execute(statement)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -191,6 +192,9 @@ class PostgresDatabase:
             now: datetime = _value(connection, "SELECT clock_timestamp()")
             self._server_time = now.astimezone(UTC)
             self._asked_at = time.monotonic()
+        except psycopg.OperationalError as error:
+            connection.close()
+            raise Unreachable(f"{self._server}: {_first_line(error)}") from None
         except BaseException:
             connection.close()
             raise
