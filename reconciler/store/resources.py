@@ -33,7 +33,7 @@ def _read(db: Sql, table: str, decoder: Decoder, experiment: str) -> dict[Addres
     query = f"SELECT kind, name, endpoint, spec, needs, carrier FROM {table} WHERE experiment = ?"  # noqa: S608 - one of two
     try:
         found = [decoder.resource(row) for row in db.execute(query, (experiment,))]
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise Refused(
             f"a row about {experiment} in the state cannot be read ({type(error).__name__}: {error});"
             " nothing is done on its account: restore the state from a copy"
