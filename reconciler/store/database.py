@@ -13,6 +13,7 @@ from pathlib import Path
 from stat import S_IWOTH
 from typing import Any
 
+from reconciler.failpoint import reach
 from reconciler.model.errors import Refused
 from reconciler.store.schema import MIGRATIONS
 from reconciler.store.sql import Clock, Sql
@@ -77,7 +78,9 @@ class Database:
             except BaseException:
                 self._connection.execute("ROLLBACK")
                 raise
+            reach("store.commit.before")
             self._connection.execute("COMMIT")
+            reach("store.commit.after")
 
     @contextmanager
     def reading(self) -> Iterator[Sql]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
+from reconciler.failpoint import reach
 from reconciler.model.errors import Unreachable, Unreadable
 from reconciler.transport.decoding import decode
 from reconciler.transport.errors import Interrupted
@@ -66,8 +67,11 @@ class HttpClient:
         asked = [(name.encode(), value.encode()) for name, value in headers.items()]
         content = body.encode() if body else None
         try:
+            reach("http.send")
             with pool.stream(method, url, headers=asked, content=content, extensions={"timeout": timeout}) as reply:
-                return _read(url, reply)
+                whole = _read(url, reply)
+            reach("http.heard")
+            return whole
         except (httpcore2.ConnectError, httpcore2.ConnectTimeout, httpcore2.PoolTimeout) as error:
             raise Unreachable(f"{method} {url}: no connection: {_reason(error)}") from error
         except (httpcore2.UnsupportedProtocol, httpcore2.LocalProtocolError, ValueError) as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import tenacity
 
+from reconciler.failpoint import reach
 from reconciler.model.errors import Refused, Rejected, Unreachable, Unreadable
 from reconciler.transport.contact import Contact, Contacts
 from reconciler.transport.errors import HeldLock, Untrusted
@@ -114,7 +115,9 @@ class NetconfSession:
 
         try:
             with self._manager._session.limited(self._manager.timeout):  # a switch that does not read holds us up, too
-                return call(self._manager)
+                reply = call(self._manager)
+                reach("netconf.heard")
+                return reply
         except RPCError as error:
             raise RpcRejected(self._host, operation, error) from None
         except MissingCapabilityError as error:

@@ -15,6 +15,7 @@ from ncclient.transport.errors import SessionCloseError, SessionError
 from ncclient.transport.session import END_DELIM, MSG_DELIM, NetconfBase
 from ncclient.transport.ssh import SSHSession
 
+from reconciler.failpoint import reach
 from reconciler.model.errors import Unreachable, Unreadable
 from reconciler.transport import strict_xml
 from reconciler.transport.algorithms import WEAK
@@ -152,7 +153,9 @@ class PinnedSession(SSHSession):  # type: ignore[misc]  # ncclient has no types
             data += MSG_DELIM
         self._heard_bytes = 0
         self._channel.settimeout(self._send_s)
+        reach("netconf.send")
         self._channel.sendall(data)
+        reach("netconf.sent")
 
     def _transport_read(self) -> bytes:
         data: bytes = self._channel.recv(_READ_SIZE)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import paramiko
 
+from reconciler.failpoint import reach
 from reconciler.model.errors import Unreachable
 from reconciler.transport.algorithms import WEAK
 from reconciler.transport.contact import Contact
@@ -123,9 +124,12 @@ class Connection:
         try:
             channel.settimeout(_left(self._host, ends))
             with cut_off(self._peer, ends):
+                reach("ssh.send")
                 _send(channel, script)
+                reach("ssh.sent")
                 stdout, stderr = self._read(channel, ends)
                 status = self._status(channel, ends)
+                reach("ssh.heard")
                 channel.close()  # after anything else the connection is given up, which waits for nobody
             return Reply(decode(stdout), status, decode(stderr))
         except Interrupted:

@@ -1,133 +1,219 @@
-"""Kill apply and destroy (-9) at many moments, go on each time, and compare with a run that nobody disturbed.
+"""Kill the program (-9) at every failpoint and at random times: nothing acknowledged is lost, and the next run ends it.
 
-``python -m tests.campaigns.kill --count 30 --seed 1``
+``python -m tests.campaigns.kill --count 1000 [--seed 1] [--workloads create,grow]``
 """
 
 from __future__ import annotations
 
 import argparse
-import random
+import json
+import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
+from random import Random
+from typing import IO, Any, TypeAlias
 
-from tests.campaigns.command_line import CommandLine, open_lab
-from tests.campaigns.inspection import Picture, check_nothing, check_same, check_single, look
-from tests.campaigns.moments import Moment, Span, kill_at, measure, measure_seconds, spread
+from reconciler.failpoint import EXIT_CODE
+from tests.campaigns.kill_acknowledged import lost, read_events
+from tests.campaigns.kill_forks import EVENTS
+from tests.campaigns.kill_points import failpoints
+from tests.campaigns.sieve.campaign import Learned, Sieve, open_sieve
+from tests.campaigns.sieve.judging import differences, look
+from tests.campaigns.sieve.workloads import WORKLOADS, Workload, named
+from tests.campaigns.stage.stage import ROOT
 
-DOCUMENT = "examples/quickstart.yaml"
-APPLY = ("apply", "-f", DOCUMENT, "--yes")
-DESTROY = ("destroy", "quickstart", "--yes")
-KILLED = -9
-
-
-@dataclass(frozen=True, slots=True)
-class Undisturbed:
-    """What a run from nothing is like, and what is there after it."""
-
-    apply: Span
-    destroy: Span
-    picture: Picture
+EXTRA_COMMITS = 2
+"""A run after one that died raises the epoch of our marks, and a commit on trial that was lost is made again."""
+RUNS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One kill: ``made`` changes were there already, ``left`` the next run made; ``struck`` is False when it was over.
+class Moment:
+    """``fail`` is a failpoint's ``name:n``; without one the process is killed after so many seconds."""
 
-    ``deployments`` is the sum over all sites.
-    """
+    fail: str = ""
+    after_s: float = 0.0
 
-    moment: Moment
-    struck: bool
-    made: int
-    left: int
-    deployments: int
+    def __str__(self) -> str:
+        return self.fail or f"{self.after_s:.3f} s"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An undisturbed run: what it led to, how long it took, and how often it came by each failpoint."""
+
+    learned: Learned
     seconds: float
+    reached: Mapping[str, int]
 
 
-def prepare(line: CommandLine) -> Undisturbed:
-    """Two whole lives, to know what one should be; leaves nothing."""
-    seconds = [measure_seconds(line, words) for words in (APPLY, DESTROY)]
-    line.forget()
-    applied = measure(line, APPLY, seconds[0])
-    picture = look(line)
-    check_single(picture)
-    destroyed = measure(line, DESTROY, seconds[1])
-    check_nothing(look(line))
-    return Undisturbed(applied, destroyed, picture)
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``moments`` at which one run after the other was to die, and those of them that ``struck``."""
+
+    workload: str
+    moments: tuple[Moment, ...]
+    struck: tuple[Moment, ...]
+    runs: int
+    wrong: tuple[str, ...]
 
 
-def kill_apply(line: CommandLine, known: Undisturbed, moment: Moment) -> Row:
-    """From nothing: apply, killed; apply again; then everything is as it has to be, and once more changes nothing.
+class Killer:
+    """Runs commands on a sieve's stage in processes of its own, which it can kill."""
 
-    Raises:
-        AssertionError: it is not.
+    def __init__(self, sieve: Sieve, forks: subprocess.Popen[str]) -> None:
+        self._sieve, self._forks = sieve, forks
+
+    def learn(self, workload: Workload) -> Known:
+        learned = self._sieve.learn(workload)
+        self._begin(learned)
+        seconds = self._run(learned)["seconds"]
+        self._begin(learned)
+        counted = self._run(learned, count=True)
+        assert counted["code"] == 0, counted["out"]
+        return Known(learned, seconds, counted["reached"])
+
+    def kill(self, known: Known, deaths: Sequence[Moment]) -> Verdict:
+        """One run killed, then the next, as often as there are moments; then runs until one ends."""
+        learned, stage = known.learned, self._sieve.stage
+        self._begin(learned)
+        struck, wrong, runs = [], [], 0
+        for moment in deaths:
+            ended = self._run(learned, **_arming(moment))
+            if ended["code"] not in (-9, EXIT_CODE):
+                break
+            struck.append(moment)
+            if (stage.folder / "state.db").exists():
+                wrong += lost(stage.folder, read_events(ended["events"]))
+        while ended["code"] != 0 and runs < RUNS:
+            ended, runs = self._run(learned), runs + 1
+        if ended["code"] != 0:
+            wrong.append(f"run {runs} afterwards exited {ended['code']}: {ended['out'].strip()[-400:]}")
+        else:
+            wrong += differences(look(stage), learned.end, EXTRA_COMMITS)
+        return Verdict(learned.workload.name, tuple(deaths), tuple(struck), runs, tuple(wrong))
+
+    def _begin(self, learned: Learned) -> None:
+        self._sieve.stage.put_back(learned.start)
+        if learned.workload.after is not None:
+            self._sieve._apply(learned.workload.after)  # writes its file
+
+    def _run(self, learned: Learned, **more: Any) -> dict[str, Any]:
+        folder = self._sieve.stage.folder
+        words = [*learned.command, "--events", str(folder / EVENTS)]
+        _stream(self._forks.stdin).write(json.dumps({"folder": str(folder), "words": words, **more}) + "\n")
+        _stream(self._forks.stdin).flush()
+        answer: dict[str, Any] = json.loads(_stream(self._forks.stdout).readline())
+        return answer
+
+
+def _arming(moment: Moment) -> dict[str, object]:
+    return {"fail": f"{moment.fail}=exit"} if moment.fail else {"kill_after_s": moment.after_s}
+
+
+Deaths: TypeAlias = tuple[Moment, ...]
+RECOVERY = ("effect.Resolve.before:1", "effect.Resolve.after:1", "effect.ReadBook.after:1", "store.commit.after:3")
+"""Where a run that follows a dead one does what others need not."""
+
+
+def moments(known: Sequence[Known], chance: Random) -> Iterator[tuple[Known, Deaths]]:
+    """Every failpoint that each workload comes by, first and last time; then any time of it; the rest by the clock.
+
+    Every third run that follows a killed one is killed, too.
     """
-    line.forget()
-    struck = kill_at(line, APPLY, moment).code == KILLED
-    made, started = look_changes(line), time.monotonic()
-    line.expect(*APPLY)
-    seconds = time.monotonic() - started
-    picture = look(line)
-    check_single(picture)
-    check_same(picture, known.picture)
-    assert picture.deployments == known.picture.deployments, "a node was imaged more than once"
-    line.expect("plan", "-f", DOCUMENT, "--detailed-exitcode")
-    assert look_changes(line) == picture.changing, "planning changed something"
-    return Row(moment, struck, made, picture.changing - made, picture.deployments, seconds)
+    certain = [
+        (one, Moment(f"{point}:{number}"))
+        for one in known
+        for point, reached in sorted(one.reached.items())
+        for number in sorted({1, reached})
+    ]
+    chance.shuffle(certain)
+    for one, moment in chain(certain, _any_moments(known, chance)):
+        deaths: Deaths = (moment,)
+        if chance.random() < 1 / 3:
+            deaths += (Moment(chance.choice(RECOVERY)) if chance.random() < 0.5 else _any_time(one, chance),)
+        yield one, deaths
 
 
-def kill_destroy(line: CommandLine, moment: Moment) -> Row:
-    """From converged: destroy, killed; destroy again; then nothing of it is left.
-
-    Raises:
-        AssertionError: something is.
-    """
-    before = look_changes(line)
-    struck = kill_at(line, DESTROY, moment).code == KILLED
-    made, started = look_changes(line), time.monotonic()
-    line.expect(*DESTROY)
-    seconds = time.monotonic() - started
-    picture = look(line)
-    check_nothing(picture)
-    return Row(moment, struck, made - before, picture.changing - made, picture.deployments, seconds)
+def _any_moments(known: Sequence[Known], chance: Random) -> Iterator[tuple[Known, Moment]]:
+    while True:
+        one = chance.choice(known)
+        point = chance.choice(sorted(one.reached))
+        yield one, Moment(f"{point}:{chance.randint(1, one.reached[point])}")
+        one = chance.choice(known)
+        yield one, _any_time(one, chance)
 
 
-def look_changes(line: CommandLine) -> int:
-    """How many changing calls the lab's devices have had."""
-    return int(line.ask_lab("status")["totals"]["changing"])
+def _any_time(known: Known, chance: Random) -> Moment:
+    return Moment(after_s=chance.uniform(0, known.seconds))
 
 
-def campaign(line: CommandLine, count: int, seed: int) -> Iterator[tuple[str, Row]]:
-    """Kill ``count`` applies and as many destroys."""
-    known = prepare(line)
-    chance = random.Random(seed)
-    applies = spread(known.apply, count, chance)
-    for applied, destroyed in zip(applies, spread(known.destroy, count, chance), strict=True):
-        yield "apply", kill_apply(line, known, applied)
-        yield "destroy", kill_destroy(line, destroyed)
+@contextmanager
+def open_killer() -> Iterator[Killer]:
+    command = [sys.executable, "-m", "tests.campaigns.kill_forks"]
+    with open_sieve() as sieve:
+        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        try:
+            yield Killer(sieve, process)
+        finally:
+            _stream(process.stdin).close()
+            process.wait(timeout=30)
+            _stream(process.stdout).close()
+
+
+def campaign(killer: Killer, count: int, chosen: Sequence[Workload], seed: int) -> Iterator[Known | Verdict]:
+    known = []
+    for workload in chosen:
+        known.append(killer.learn(workload))
+        yield known[-1]
+    kills = 0
+    for one, deaths in moments(known, Random(seed)):
+        verdict = killer.kill(one, deaths)
+        yield verdict
+        kills += len(verdict.struck)
+        if kills >= count:
+            return
 
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--count", type=int, default=30)
+    arguments.add_argument("--count", type=int, default=1000)
     arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--workloads", default="", help="names, separated by commas; all without")
     given = arguments.parse_args()
-    struck = {"apply": 0, "destroy": 0}
-    print(f"{'':>7}  {'killed at':<18} {'struck':<6} {'done':>5} {'left':>5} {'images':>6} {'resumed in':>10}")
-    with open_lab("--seed", str(given.seed)) as line:
-        for what, row in campaign(line, given.count, given.seed):
-            struck[what] += row.struck
-            hit = "yes" if row.struck else "over"
-            print(
-                f"{what:>7}  {row.moment!s:<18} {hit:<6} {row.made:>5} {row.left:>5} {row.deployments:>6}"
-                f" {row.seconds:>8.1f} s",
-                flush=True,
-            )
-    print(f"{struck['apply']} of {given.count} applies and {struck['destroy']} of {given.count} destroys were killed;")
-    print("each time the next run ended as an undisturbed one: nothing twice, nothing missing, nothing orphaned.")
-    return 0
+    chosen = [workload for workload in WORKLOADS if named(given.workloads)(workload)]
+    started, tally, struck, failed = time.monotonic(), Counter[str](), set[str](), 0
+    with open_killer() as killer:
+        for told in campaign(killer, given.count, chosen, given.seed):
+            if isinstance(told, Known):
+                continue
+            for number, moment in enumerate(told.struck):
+                tally["struck"] += 1
+                tally["points" if moment.fail else "times"] += 1
+                tally["again"] += number > 0
+                struck.add(moment.fail.partition(":")[0])
+            tally["over"] += not told.struck
+            if told.wrong:
+                failed += 1
+                killed = ", then at ".join(map(str, told.moments))
+                print(f"NOT SO: {told.workload}, killed at {killed}: {'; '.join(told.wrong)[:600]}", flush=True)
+    unreached = [point for point in failpoints() if point not in struck]
+    seconds = time.monotonic() - started
+    where = f"{tally['points']} at failpoints, {tally['times']} at random times"
+    print(f"{tally['struck']} kills in {seconds:.0f} s: {where},")
+    print(f"{tally['again']} of them of runs that followed a killed one; {tally['over']} came after the end of a run.")
+    print(f"{failed} did not end as they should.  Failpoints never come by: {', '.join(unreached) or 'none'}")
+    return 1 if failed else 0
+
+
+def _stream(found: IO[str] | None) -> IO[str]:
+    assert found is not None, "opened as a pipe"
+    return found
 
 
 if __name__ == "__main__":

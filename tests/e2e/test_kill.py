@@ -14,7 +14,7 @@ import pytest
 
 from tests.campaigns.command_line import CommandLine, open_lab, wait
 from tests.campaigns.inspection import check_nothing, check_same, look
-from tests.campaigns.kill import APPLY, DESTROY, Undisturbed, kill_apply, kill_destroy, prepare
+from tests.campaigns.kill_command_line import APPLY, DESTROY, Undisturbed, kill_apply, kill_destroy, prepare
 from tests.campaigns.moments import spread
 
 SEED = 7
