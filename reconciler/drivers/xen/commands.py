@@ -83,14 +83,21 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Destroy:
-    """Ends a domain and removes its own disk, in this order."""
+    """Ends a domain and removes its own disk, in this order.
+
+    ``xl`` knows domains by name only: one that has our name and another uuid by now is somebody else's.
+    """
 
     name: str
+    uuid: str
     disk: str = ""
 
     def __str__(self) -> str:
-        destroy = f"xl destroy {quote(self.name)} 2>&1"
-        return f"{destroy} && rm -f {quote(self.disk)} 2>&1" if self.disk else destroy
+        listing = quote(f"{CONFIGURATIONS}/domains")
+        ours = quote(f"{self.name} +[0-9]+ .* {self.uuid} .*")
+        destroy = f"{xl.LIST} > {listing} && grep -qxE {ours} {listing} && xl destroy {quote(self.name)} 2>&1"
+        also = f" && rm -f {quote(self.disk)} 2>&1" if self.disk else ""
+        return f"{destroy}{also}\nrm -f {listing}"
 
 
 @dataclass(frozen=True, slots=True)

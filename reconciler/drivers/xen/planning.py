@@ -63,18 +63,22 @@ def plan_domain(change: Change[Domain]) -> Step[Command]:
     before, after = change.before, change.after
     if after is None:
         domain = before or change.resource.spec
-        words.check_name(domain.name)
-        return Step(change, (Destroy(domain.name, _own_disk(domain)),), Impact.REPLACE)
+        words.check_name(domain.name, domain.uuid)
+        return Step(change, (Destroy(domain.name, domain.uuid, _own_disk(domain)),), Impact.REPLACE)
     words.check_domain(after)
     mark = render_tag(owner_at(change.resource.endpoint, change.address), after.uuid)
     if before is None:
         return Step(change, (Create(after, mark),))
-    words.check_name(before.name)
+    words.check_name(before.name, before.uuid)
     if _differ(before, after, _IMAGE):
-        return Step(change, (Destroy(before.name, _own_disk(before)), Create(after, mark)), Impact.REPLACE)
+        return Step(change, (Destroy(before.name, before.uuid, _own_disk(before)), Create(after, mark)), Impact.REPLACE)
     if _must_restart(before, after):
         # The disk stays: a guest that only gets more memory keeps its data.
-        return Step(change, (Destroy(before.name), Create(after, mark, keeps_disk=bool(after.disk))), Impact.RESTART)
+        return Step(
+            change,
+            (Destroy(before.name, before.uuid), Create(after, mark, keeps_disk=bool(after.disk))),
+            Impact.RESTART,
+        )
     return Step(change, tuple(_live(before, after, mark)))
 
 

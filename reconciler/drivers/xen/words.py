@@ -49,9 +49,10 @@ def check_domain(domain: Domain) -> None:
         _check(_LINK, "bridge", nic.bridge)
 
 
-def check_name(name: str) -> None:
-    """Refuse a name of a domain that somebody else made and that we cannot put on a command line safely."""
+def check_name(name: str, uuid: str) -> None:
+    """Refuse a domain as somebody else made it that we cannot name on a command line or in an expression safely."""
     _check(_NAME, "domain name", name)
+    _check(_UUID, "uuid", uuid)
 
 
 def check_bridge(bridge: Bridge) -> None:

@@ -98,7 +98,7 @@ class Dom0:
             status = verb(words[1:], body, said.append, failed.append)
         if target and target != "/dev/null":
             self.files[target] = "".join(said)
-            if not target.startswith("/var/lib/reconciler/fence"):
+            if not target.startswith(("/var/lib/reconciler/fence", "/run/reconciler/domains")):
                 self.mutations.append(f"write {target}")
         elif not target:
             self.out += said

@@ -112,8 +112,16 @@ def test_a_name_that_cannot_be_quoted_is_refused_even_when_it_is_only_observed()
 
 def test_a_disk_that_is_not_in_our_folder_is_never_removed() -> None:
     text = plan(replace(PLAIN, disk="/boot/vmlinux"), None)[2]
-    assert text == "xl destroy 'exp-web-0' 2>&1"
-    assert plan(WITH_DISK, None)[2] == f"xl destroy 'exp-web-0' 2>&1 && rm -f '{DISK}' 2>&1"
+    assert "&& xl destroy 'exp-web-0' 2>&1\nrm -f '/run/reconciler/domains'" in text
+    assert f"&& xl destroy 'exp-web-0' 2>&1 && rm -f '{DISK}' 2>&1\n" in plan(WITH_DISK, None)[2]
+
+
+def test_a_domain_is_ended_only_while_the_one_of_that_name_has_our_uuid() -> None:
+    ours = f"'exp-web-0 +[0-9]+ .* {PLAIN.uuid} .*' '/run/reconciler/domains'"
+    text = plan(PLAIN, None)[2]
+    assert text.startswith(f"xl list -v > '/run/reconciler/domains' && grep -qxE {ours} && xl destroy 'exp-web-0'")
+    with pytest.raises(Refused):
+        plan(replace(PLAIN, uuid=".*"), None)
 
 
 def bridge_text(before, after, cause=Cause.EDIT) -> str:
