@@ -21,7 +21,8 @@ from reconciler.spec.load import Examination, examine
 from reconciler.spec.text import decode
 from reconciler.wiring import SITE_BYTES, lab_site_texts
 
-_SITE = re.compile(r"^kind:\s*[\"']?Site\b", re.MULTILINE)
+_SITE = re.compile(r"^[ {]*[\"']?kind[\"']?:\s*[\"']?Site\b", re.MULTILINE)
+"""A Site in YAML or in JSON: nothing else that is allowed in a document reads like this."""
 
 
 def read_all(paths: Iterable[str], limit: int) -> dict[str, str]:
@@ -100,7 +101,7 @@ def _read(shown: str, path: str, limit: int, folder: int | None) -> str:
         name = shown
         with open(path, "rb", opener=partial(_open, folder=folder)) as stream:
             data = stream.read(SITE_BYTES + 1)
-    if len(data) > limit and not (len(data) <= SITE_BYTES and re.search(rb"^kind:\s*[\"']?Site\b", data, re.MULTILINE)):
+    if len(data) > limit and not (len(data) <= SITE_BYTES and _SITE.search(data.decode(errors="replace"))):
         summary = f"larger than {limit} bytes"
         raise SpecError((Diagnostic("S101", summary, Span(name, 1, 1), "split it, or raise --max-file-size"),))
     return decode(data, name)

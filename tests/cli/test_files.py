@@ -1,0 +1,28 @@
+"""Which of the given files are Sites, so that no others are added."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reconciler.cli.files import read_all, with_sites
+
+SITE = ("kind: Site\n", "kind: 'Site'\n", "{kind: Site, spec: {}}\n", '{\n "apiVersion": "x",\n "kind": "Site"\n}\n')
+
+
+@pytest.mark.parametrize("text", SITE)
+def test_a_site_is_known_in_yaml_and_in_json(text: str, tmp_path: Path) -> None:
+    """Else the lab's own would be added, and be a second one of the same name."""
+    lab = tmp_path / "lab" / "sites"
+    lab.mkdir(parents=True)
+    (lab / "lille.yaml").write_text("kind: Site\n")
+    assert with_sites({"mine": text}, None, tmp_path) == {"mine": text}
+    assert len(with_sites({"mine": "kind: Experiment\n"}, None, tmp_path)) == 2
+
+
+@pytest.mark.parametrize("text", SITE)
+def test_a_site_may_be_larger_than_what_people_write(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "site.yaml"
+    file.write_text(text + "# " + "-" * 2000)
+    assert read_all([str(file)], 1024)
