@@ -12,7 +12,7 @@ import time
 from collections import Counter
 
 from tests.campaigns.acto.campaign import open_acto
-from tests.campaigns.acto.cases import MOST, carry_out, everything
+from tests.campaigns.acto.cases import MOST, all_trials, carry_out, covered
 
 
 def main() -> int:
@@ -24,16 +24,17 @@ def main() -> int:
     chance, started = random.Random(given.seed), time.monotonic()
     counts: Counter[str] = Counter()
     with open_acto() as acto:
-        trials = everything(acto, MOST)
-        chosen = [trial for trial in trials.all if given.only in trial.name and chance.random() < given.share]
+        trials = list(all_trials(acto.sites_reached(), MOST))
+        chosen = [trial for trial in trials if given.only in trial.name and chance.random() < given.share]
         for trial, verdict in carry_out(acto, chosen):
             counts += Counter({trial.sort: 1, "runs": verdict.runs, "wrong": bool(verdict.wrong)})
             for line in verdict.wrong:
                 print(f"  {verdict.case}: {line}", flush=True)
-    done = ", ".join(f"{counts[sort]} {sort}" for sort in sorted({trial.sort for trial in trials.all}))
+    done = ", ".join(f"{counts[sort]} {sort}" for sort in sorted({trial.sort for trial in trials}))
     print(f"{done}; {counts['runs']} runs in {time.monotonic() - started:.0f} s; {counts['wrong']} violations")
-    print(trials.coverage)
-    return 0 if not counts["wrong"] and trials.coverage.complete else 1
+    coverage = covered(trials)
+    print(coverage)
+    return 0 if not counts["wrong"] and coverage.complete else 1
 
 
 if __name__ == "__main__":

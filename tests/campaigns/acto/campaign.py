@@ -17,7 +17,7 @@ from tests.campaigns.acto.expected import Expected, expect
 from tests.campaigns.acto.generate import Case
 from tests.campaigns.acto.recipes import Recipe
 from tests.campaigns.acto.resemblance import differing, essence
-from tests.campaigns.acto.site_changes import Outcome, SiteChange, with_sites
+from tests.campaigns.acto.site_changes import Outcome, SiteChange
 from tests.campaigns.acto.world import obstacles, stands_on_what_is_there
 from tests.campaigns.sieve.workloads import BYSTANDER, bystander
 from tests.campaigns.sieve.workloads import render as render_experiment
@@ -49,7 +49,7 @@ class Seen:
 class Acto:
     """``ground``: nothing of the experiment is there; ``begun``: the base documents are applied, and led to ``seen``.
 
-    ``sites`` are as the lab was started with, ``contacts`` the same with where devices answer.
+    ``sites`` are as the lab was started with.
     """
 
     stage: Stage
@@ -94,11 +94,11 @@ class Acto:
         documents = recipe.applied(base())
         return self._hindered(Case(recipe.name, documents, frozenset()), ["meant to fail"], recipe.harmless)
 
-    def with_sites(self, documents: Documents) -> Documents:
-        """The documents, with the sites as the lab says they are reached."""
+    def sites_reached(self) -> dict[str, Tree]:
+        """The sites, with where the lab's devices answer."""
         folder = Folder.under(self.stage.folder).sites
         trees = [yaml.safe_load(file.read_text()) for file in sorted(folder.glob("*.yaml"))]
-        return with_sites(documents, {tree["metadata"]["name"]: tree for tree in trees})
+        return {tree["metadata"]["name"]: tree for tree in trees}
 
     def idle(self, case: Case) -> Verdict:
         """A Site that nothing uses is described otherwise: there is nothing to do.  Begins where the base left off."""

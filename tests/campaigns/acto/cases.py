@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from tests.campaigns.acto.campaign import Acto, Verdict
 from tests.campaigns.acto.coverage import Coverage, coverage
-from tests.campaigns.acto.documents import base
+from tests.campaigns.acto.documents import Tree, base
 from tests.campaigns.acto.generate import (
+    CHANGED_KINDS,
     Case,
     changed_fields,
     idle_cases,
-    invalid_cases,
-    invalid_site_cases,
+    impossible_cases,
+    senseless_cases,
     valid_cases,
 )
-from tests.campaigns.acto.recipes import refused_by_the_world
-from tests.campaigns.acto.site_changes import site_changes, spare_changes
+from tests.campaigns.acto.recipes import Recipe, refused_by_the_world
+from tests.campaigns.acto.site_changes import SiteChange, site_changes, spare_changes, with_sites
 from tests.campaigns.stage.stage import texts_under
 
 MOST = 3
@@ -32,13 +33,52 @@ class Trial:
     sort: str
     name: str
     fields: frozenset[str]
-    judge: Callable[[], Verdict]
+    judge: Callable[[Acto], Verdict]
 
 
-@dataclass(frozen=True, slots=True)
-class Trials:
-    all: tuple[Trial, ...]
-    coverage: Coverage
+def all_trials(sites: Mapping[str, Tree], most: int, *, senseless: bool = True) -> Iterator[Trial]:
+    """``most`` valid changes of each field.  ``sites`` are as they are reached.
+
+    ``senseless``: also what the schema allows and the product finds senseless; a thousand, and slow to find.
+    """
+    documents, texts = base(), texts_under("specs/sites")
+    reached = with_sites(documents, sites)
+    for case in valid_cases(documents, texts, most):
+        yield _trial("transitions", case, Acto.transition)
+    for change in site_changes(reached):
+        fields = changed_fields(reached, change.documents)
+        yield Trial("transitions", change.name, fields, partial(_site_change, change, fields))
+    for recipe in refused_by_the_world():
+        yield Trial("refusals", recipe.name, frozenset(), partial(_refusal, recipe))
+    for case in idle_cases(reached, 1):
+        yield _trial("idle changes", case, Acto.idle)
+    for change in spare_changes(reached):
+        case = Case(change.name, change.documents, changed_fields(reached, change.documents))
+        yield _trial("idle changes", case, Acto.idle)
+    for case in (*impossible_cases(documents, CHANGED_KINDS), *impossible_cases(reached, ("Site",), most=1)):
+        yield _trial("misuses", case, Acto.misuse)
+    if senseless:
+        for case in senseless_cases(documents, texts):
+            yield _trial("misuses", case, Acto.misuse)
+
+
+def _trial(sort: str, case: Case, judge: Callable[[Acto, Case], Verdict]) -> Trial:
+    return Trial(sort, case.name, case.fields, lambda acto: judge(acto, case))
+
+
+def _site_change(change: SiteChange, fields: frozenset[str], acto: Acto) -> Verdict:
+    return acto.site_change(change, fields)
+
+
+def _refusal(recipe: Recipe, acto: Acto) -> Verdict:
+    return acto.refusal(recipe)
+
+
+def covered(trials: Iterable[Trial]) -> Coverage:
+    """By whatever happens to the fields, and by what is refused."""
+    done = list(trials)
+    valid = [trial.fields for trial in done if trial.sort != "misuses"]
+    return coverage(valid, [trial.fields for trial in done if trial.sort == "misuses"])
 
 
 def carry_out(acto: Acto, trials: Iterable[Trial]) -> Iterator[tuple[Trial, Verdict]]:
@@ -47,32 +87,6 @@ def carry_out(acto: Acto, trials: Iterable[Trial]) -> Iterator[tuple[Trial, Verd
     for trial in trials:
         if before is None or before.sort != trial.sort:
             acto.begin()
-        verdict = trial.judge()
+        verdict = trial.judge(acto)
         yield trial, verdict
         before = trial if not verdict.wrong else None
-
-
-def everything(acto: Acto, most: int) -> Trials:
-    """``most`` valid changes of each field; all others are always there."""
-    trials = tuple(_trials(acto, most))
-    valid = [trial.fields for trial in trials if trial.sort != "misuses"]
-    return Trials(trials, coverage(valid, [trial.fields for trial in trials if trial.sort == "misuses"]))
-
-
-def _trials(acto: Acto, most: int) -> Iterator[Trial]:
-    documents, sites = base(), texts_under("specs/sites")
-    with_sites = acto.with_sites(documents)
-    for case in valid_cases(documents, sites, most):
-        yield Trial("transitions", case.name, case.fields, partial(acto.transition, case))
-    for change in site_changes(with_sites):
-        fields = changed_fields(with_sites, change.documents)
-        yield Trial("transitions", change.name, fields, partial(acto.site_change, change, fields))
-    for recipe in refused_by_the_world():
-        yield Trial("refusals", recipe.name, frozenset(), partial(acto.refusal, recipe))
-    for case in idle_cases(with_sites, 1):
-        yield Trial("idle changes", case.name, case.fields, partial(acto.idle, case))
-    for change in spare_changes(with_sites):
-        case = Case(change.name, change.documents, changed_fields(with_sites, change.documents))
-        yield Trial("idle changes", case.name, case.fields, partial(acto.idle, case))
-    for case in (*invalid_cases(documents, sites), *invalid_site_cases(with_sites)):
-        yield Trial("misuses", case.name, case.fields, partial(acto.misuse, case))

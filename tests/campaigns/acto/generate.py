@@ -40,20 +40,15 @@ def valid_cases(before: Documents, sites: dict[str, str], most: int) -> Iterator
             yield from islice((case for case in found if not first_problem(case.documents, sites)), most)
 
 
-def invalid_cases(before: Documents, sites: dict[str, str]) -> Iterator[Case]:
-    """What the schema forbids in each field, and what the schema allows there and the product finds senseless."""
-    yield from _impossible_cases(before, CHANGED_KINDS)
+def senseless_cases(before: Documents, sites: dict[str, str]) -> Iterator[Case]:
+    """What the schema allows and the product refuses: unknown names, sums that do not add up."""
     for kind in CHANGED_KINDS:
         for field in fields_of(kind).values():
             yield from (c for c in _plausible_cases(before, field.path) if first_problem(c.documents, sites))
 
 
-def invalid_site_cases(before: Documents) -> Iterator[Case]:
-    """At the first place of each field of a Site: nodes and switches are many, and all alike."""
-    return _impossible_cases(before, ("Site",), most=1)
-
-
-def _impossible_cases(before: Documents, kinds: Collection[str], most: int | None = None) -> Iterator[Case]:
+def impossible_cases(before: Documents, kinds: Collection[str], most: int | None = None) -> Iterator[Case]:
+    """What the schema forbids in each field, at its first so many places: nodes and switches are all alike."""
     for kind in kinds:
         for field in fields_of(kind).values():
             for place in islice(places(field, before), most):
