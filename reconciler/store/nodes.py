@@ -47,10 +47,14 @@ def take(db: Sql, backend: Backend, experiment: str, wanted: Iterable[tuple[str,
 
 
 def name_holder(db: Sql, experiment: str, nodes: Iterable[str]) -> Rejected:
-    for node in nodes:
-        found = db.execute("SELECT experiment, holder FROM node_leases WHERE node = ?", (node,)).fetchone()
-        if found is not None and found[0] != experiment:
-            return Rejected(f"node {node} is held by {found[0] or found[1]}; planning again chooses another")
+    held = [
+        (owner == experiment, node, owner or holder)
+        for node in nodes
+        for owner, holder in db.execute("SELECT experiment, holder FROM node_leases WHERE node = ?", (node,)).fetchall()
+    ]
+    if held:  # another's before what the experiment holds by another name
+        _, node, owner = min(held)
+        return Rejected(f"node {node} is held by {owner}; planning again chooses another")
     return Rejected(f"{experiment}: a node was another's a moment ago; planning again chooses anew")
 
 

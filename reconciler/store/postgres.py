@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 import time
@@ -19,6 +20,8 @@ from reconciler.model.errors import Refused, Unreachable
 from reconciler.store.postgres_address import Server
 from reconciler.store.schema import MIGRATIONS
 from reconciler.store.sql import Contention, Rows, Sql
+
+logging.getLogger("psycopg").setLevel(logging.ERROR)  # a broken connection is told by what it raises
 
 _IN_EACH_OTHERS_WAY = (errors.DeadlockDetected, errors.SerializationFailure, errors.LockNotAvailable)
 _MIGRATING = 0x7265636F6E63696C  # "reconcil": one program at a time changes the tables

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -127,32 +126,7 @@ def test_everything_is_there_after_the_file_is_opened_again(tmp_path: Path) -> N
     again.close()
 
 
-# -- lives -------------------------------------------------------------------------------------------
-
-
-def test_the_walltime_counts_from_the_first_apply() -> None:
-    clock = HandClock()
-    store = make_store(clock)
-    first = store.begin("exp", "d1", timedelta(hours=4), "destroy")
-    clock.advance(hours=1)
-    again = store.begin("exp", "d1", timedelta(hours=6), "destroy")
-    assert (first.expires_at, again.expires_at) == (
-        first.created_at + timedelta(hours=4),
-        first.created_at + timedelta(hours=6),
-    )
-    assert store.begin("exp", "d1", None, "keep").expires_at is None
-
-
-def test_a_generation_is_another_document_and_a_life_begins_anew_after_the_end() -> None:
-    store = make_store()
-    assert [(r.life, r.generation) for r in (store.begin("exp", d, None, "keep") for d in ("d1", "d1", "d2"))] == [
-        (1, 1),
-        (1, 1),
-        (1, 2),
-    ]
-    store.end("exp")
-    assert store.begin("exp", "d2", None, "keep").life == 2
-    assert store.experiment("never") is None
+# -- nodes that fail ------------------------------------------------------------------------------
 
 
 def test_a_node_that_cannot_be_imaged_twice_is_bad_until_the_end_of_this_life(store: Store) -> None:
