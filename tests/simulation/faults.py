@@ -10,6 +10,8 @@ from tests.simulation.call import Fault
 from tests.simulation.plans import CALL_KINDS, PROCESS_KINDS, History
 
 _LENGTHS_S = (1.0, 20.0, 45.0, 70.0, 200.0)
+EVERY_ORPHAN = "* orphan"
+"""Written down once for all calls whose caller died."""
 _DEFAULT_END = Fault("cut")
 
 
@@ -76,4 +78,4 @@ class Written:
         return self.drawn.get(point)
 
     def of_orphan(self, point: str) -> Fault:
-        return self.drawn.get(point, _DEFAULT_END)
+        return self.drawn.get(point) or self.drawn.get(EVERY_ORPHAN, _DEFAULT_END)

@@ -61,12 +61,25 @@ def _host_edits(world: World) -> list[Callable[[], None]]:
     for name in sorted(world.hosts):
         host = world.hosts[name]
         for uuid in sorted(host.guests):
-            edits.append(lambda h=host, u=uuid: h.by_hand(u, None))  # type: ignore[misc]  # bound early
-            edits.append(lambda h=host, u=uuid: h.by_hand(u, "paused"))  # type: ignore[misc]
-            edits.append(lambda h=host, u=uuid: h.by_hand(u, "crashed"))  # type: ignore[misc]
+            edits.append(lambda h=host, u=uuid: h.end_by_hand(u))  # type: ignore[misc]  # bound early
+            edits.append(lambda h=host, u=uuid: h.by_hand(u, state="paused"))  # type: ignore[misc]
+            edits.append(lambda h=host, u=uuid: h.by_hand(u, state="crashed"))  # type: ignore[misc]
         for link in sorted(host.links):
             edits.append(lambda h=host, k=link: h.cut_link(k))  # type: ignore[misc]
     return edits
+
+
+def _rename(world: World, people: Mapping[str, Person], happening: Happening) -> None:
+    """A person gives every guest another name."""
+    for name in sorted(world.hosts):
+        for uuid in sorted(world.hosts[name].guests):
+            world.hosts[name].by_hand(uuid, name="misnamed")
+
+
+def _pause_guests(world: World, people: Mapping[str, Person], happening: Happening) -> None:
+    for name in sorted(world.hosts):
+        for uuid in sorted(world.hosts[name].guests):
+            world.hosts[name].by_hand(uuid, state="paused")
 
 
 def _death(world: World, people: Mapping[str, Person], happening: Happening) -> None:
@@ -142,6 +155,8 @@ def _remove_strays(world: World) -> None:
 _ACTS: Mapping[str, Callable[[World, Mapping[str, Person], Happening], None]] = {
     "partition": _partition,
     "hand": _hand,
+    "rename": _rename,
+    "pause guest": _pause_guests,
     "death": _death,
     "restart": _restart,
     "rival": _rival,

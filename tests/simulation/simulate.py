@@ -10,6 +10,7 @@ from reconciler.drivers.netconf.ownership import PREFIX
 from tests.simulation.call import Fault
 from tests.simulation.checkers import Violation
 from tests.simulation.documents import Goal, Ground
+from tests.simulation.faults import Faults
 from tests.simulation.happenings import befall, calm
 from tests.simulation.people import Person
 from tests.simulation.plans import QUIET_S, History, Wish
@@ -38,12 +39,16 @@ class Verdict:
 
 
 def simulate(
-    history: History, notice: Callable[[str, object], None] | None = None, keep: bool = False, compare: bool = True
+    history: History,
+    notice: Callable[[str, object], None] | None = None,
+    keep: bool = False,
+    compare: bool = True,
+    faults: Faults | None = None,
 ) -> Verdict:
     """``compare``: hold the end against that of a history in which nothing goes wrong."""
     expected = {n: _expected(history.ground, n, history.last_wish(n)) for n in history.experiments} if compare else {}
     with poisoned():
-        world = World(history, notice, keep)
+        world = World(history, notice, keep, faults)
         violation, unsettled = "", ()
         try:
             people = _live(world)
@@ -52,13 +57,13 @@ def simulate(
             violation = str(error)
             world.trace.note("violation", violation)
         world.over = True
-    faults = getattr(world.faults, "drawn", {})
+    drawn = getattr(world.faults, "drawn", {})
     return Verdict(
         history.seed,
         violation,
         world.trace.digest(),
         world.scheduler.steps_taken,
-        dict(faults),
+        dict(drawn),
         tuple(unsettled),
         tuple(world.trace.lines),
     )

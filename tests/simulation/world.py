@@ -56,11 +56,17 @@ _DESIRED: dict[object, Mapping[Address, Resource[Any]]] = {}
 class World:
     """``notice`` is told of every boundary and moment: (process or call, what, effect)."""
 
-    def __init__(self, history: History, notice: Callable[[str, object], None] | None = None, keep: bool = False) -> None:
+    def __init__(
+        self,
+        history: History,
+        notice: Callable[[str, object], None] | None = None,
+        keep: bool = False,
+        faults: Faults | None = None,
+    ) -> None:
         self.history = history
         self.scheduler = Scheduler(None if history.in_order else Random(history.seed))
         self.trace = Trace(lambda: self.scheduler.now_s, keep)
-        self.faults: Faults = Drawn(history) if history.faults is None else Written(history.faults)
+        self.faults: Faults = faults or (Drawn(history) if history.faults is None else Written(history.faults))
         self.machines = Machines()
         self.durable = Durable()
         self.catalogue = catalogue(history.ground)

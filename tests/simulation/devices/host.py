@@ -72,13 +72,18 @@ class Dom0:
         if self.zombies.pop(uuid, None) is not None:
             self._changed("", f"{self.host} zombie gone", None)
 
-    def by_hand(self, uuid: str, state: str | None) -> None:
-        """A person ends a guest (None), or brings it into another state."""
+    def end_by_hand(self, uuid: str) -> None:
+        """A person ends a guest, and leaves its disk."""
         guest = self.guests.pop(uuid, None)
-        if guest is not None and state is None:
+        if guest is not None:
             self.adrift |= {guest.domain.disk}
-        if guest is not None and state is not None:
-            self.guests[uuid] = replace(guest, domain=replace(guest.domain, state=state))
+        self._changed("", f"{self.host} by hand", None)
+
+    def by_hand(self, uuid: str, **fields: str) -> None:
+        """A person changes a guest's state or name."""
+        guest = self.guests.get(uuid)
+        if guest is not None:
+            self.guests[uuid] = replace(guest, domain=replace(guest.domain, **fields))  # type: ignore[arg-type]  # texts
         self._changed("", f"{self.host} by hand", None)
 
     def cut_link(self, name: str) -> None:
