@@ -12,6 +12,7 @@ from lxml import etree
 from reconciler.drivers.netconf.driver import NetconfDriver
 from reconciler.drivers.netconf.openconfig import INTERFACES, NS, Port, parse_ports
 from reconciler.drivers.netconf.ownership import parse_mark
+from reconciler.drivers.netconf.stamping import stamp
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
 from reconciler.model.errors import Fenced, Locked, Rejected
@@ -246,7 +247,7 @@ class Conformance:
         session = site.pool.session(HOST)
         session.lock("candidate")
         session.lock("running")
-        session.edit(edit.element())
+        session.edit(stamp(edit, {}, FENCE.epoch))
         session.commit(confirm_s=60)
         site.pool.drop(HOST, doubtful=True)
         settled = self._settled(site)
