@@ -11,7 +11,14 @@ from reconciler.store.postgres import PostgresDatabase
 from tests.store import stores
 from tests.store.cluster import Cluster, running_cluster
 
-ONE_DIALECT = {"test_codec", "test_database", "test_process", "test_stretches", "test_postgres", "test_lease_races"}
+ONE_DIALECT = {
+    "test_codec",
+    "test_database",
+    "test_process",
+    "test_stretches",
+    "test_postgres",
+    "test_schema",
+}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

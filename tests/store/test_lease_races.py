@@ -6,12 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.model.errors import Rejected
 from reconciler.resources.holding import Lease, gather_runs
-from tests.store.stores import HandClock, make_store
+from reconciler.wiring import open_store
+from tests.store.stores import HandClock, close_all, make_store
 
 BASE = (10 << 24) + (136 << 16) + (16 << 8)
 pairs = st.dictionaries(st.tuples(st.sampled_from("ab"), st.integers(0, 9)), st.integers(BASE, BASE + 30), max_size=12)
@@ -35,6 +37,7 @@ def test_no_history_gives_an_address_to_two(history: list[tuple[str, dict[tuple[
             assert unique.keys() & before.keys(), "refused without a reason"
         assert {name: book.holding(name, "lease", "lan") for name in held} == held
         clock.advance(seconds=passed_s)
+    close_all()
 
 
 GRAB = """
@@ -42,12 +45,10 @@ import sys
 from pathlib import Path
 from reconciler.model.errors import Rejected
 from reconciler.resources.holding import AddressRun, Lease, Reservation
-from reconciler.store.database import Database
-from reconciler.store.store import Store
-from reconciler.wiring import utc_now
+from reconciler.wiring import open_store
 
-me, path, base = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
-book = Store(Database(path), utc_now).leases
+me, folder, url, base = sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+book = open_store(folder, url or None).leases
 print("ready", flush=True)
 sys.stdin.readline()
 for number in range(60):
@@ -63,11 +64,13 @@ for number in range(60):
 """
 
 
-def test_processes_that_race_for_the_same_set_never_both_get_it(tmp_path: Path) -> None:
-    path = tmp_path / "state.db"
+def test_processes_that_race_for_the_same_set_never_both_get_it(
+    tmp_path: Path, dialect: str, request: pytest.FixtureRequest
+) -> None:
+    url = request.getfixturevalue("cluster").fresh() if dialect == "postgresql" else ""
     racers = [
         subprocess.Popen(
-            [sys.executable, "-c", GRAB, name, str(path), str(BASE)],
+            [sys.executable, "-c", GRAB, name, str(tmp_path), url, str(BASE)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -84,5 +87,7 @@ def test_processes_that_race_for_the_same_set_never_both_get_it(tmp_path: Path) 
     assert [racer.returncode for racer in racers] == [0, 0, 0]
     assert len(won) == len(set(won))
     assert sorted(int(number) for kind, number in won if kind == "lease") == list(range(60))
-    rows = make_store(path=path).leases.rows()
+    store = open_store(tmp_path, url or None)
+    rows = store.leases.rows()
+    store.close()
     assert len(rows) == len({(row.pool, row.what) for row in rows})
