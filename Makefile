@@ -52,6 +52,7 @@ campaign: install
 	$(BIN)/python -m tests.campaigns.kill_command_line --count 30 --seed 1
 	$(BIN)/python -m tests.campaigns.kill --count 1000 --seed 1
 	$(BIN)/python -m tests.campaigns.bad_peers
+	$(BIN)/python -m tests.campaigns.proxied --count 100 --seed 1
 	$(BIN)/python -m tests.campaigns.isolation --rounds 10 --seed 1
 	$(BIN)/python -m tests.campaigns.allocations --count 510000
 

@@ -25,7 +25,7 @@ from tests.campaigns.kill_points import failpoints
 from tests.campaigns.sieve.campaign import Learned, Sieve, open_sieve
 from tests.campaigns.sieve.judging import differences, look
 from tests.campaigns.sieve.workloads import WORKLOADS, Workload, named
-from tests.campaigns.stage.stage import ROOT
+from tests.campaigns.stage.stage import ROOT, Stage
 
 EXTRA_COMMITS = 2
 """A run after one that died raises the epoch of our marks, and a commit on trial that was lost is made again."""
@@ -69,41 +69,45 @@ class Killer:
     def __init__(self, sieve: Sieve, forks: subprocess.Popen[str]) -> None:
         self._sieve, self._forks = sieve, forks
 
+    @property
+    def stage(self) -> Stage:
+        return self._sieve.stage
+
     def learn(self, workload: Workload) -> Known:
         learned = self._sieve.learn(workload)
-        self._begin(learned)
-        seconds = self._run(learned)["seconds"]
-        self._begin(learned)
-        counted = self._run(learned, count=True)
+        self.begin(learned)
+        seconds = self.run(learned)["seconds"]
+        self.begin(learned)
+        counted = self.run(learned, count=True)
         assert counted["code"] == 0, counted["out"]
         return Known(learned, seconds, counted["reached"])
 
     def kill(self, known: Known, deaths: Sequence[Moment]) -> Verdict:
         """One run killed, then the next, as often as there are moments; then runs until one ends."""
         learned, stage = known.learned, self._sieve.stage
-        self._begin(learned)
+        self.begin(learned)
         struck, wrong, runs = [], [], 0
         for moment in deaths:
-            ended = self._run(learned, **_arming(moment))
+            ended = self.run(learned, **_arming(moment))
             if ended["code"] not in (-9, EXIT_CODE):
                 break
             struck.append(moment)
             if (stage.folder / "state.db").exists():
                 wrong += lost(stage.folder, read_events(ended["events"]))
         while ended["code"] != 0 and runs < RUNS:
-            ended, runs = self._run(learned), runs + 1
+            ended, runs = self.run(learned), runs + 1
         if ended["code"] != 0:
             wrong.append(f"run {runs} afterwards exited {ended['code']}: {ended['out'].strip()[-400:]}")
         else:
             wrong += differences(look(stage), learned.end, EXTRA_COMMITS)
         return Verdict(learned.workload.name, tuple(deaths), tuple(struck), runs, tuple(wrong))
 
-    def _begin(self, learned: Learned) -> None:
+    def begin(self, learned: Learned) -> None:
         self._sieve.stage.put_back(learned.start)
         if learned.workload.after is not None:
             self._sieve._apply(learned.workload.after)  # writes its file
 
-    def _run(self, learned: Learned, **more: Any) -> dict[str, Any]:
+    def run(self, learned: Learned, **more: Any) -> dict[str, Any]:
         folder = self._sieve.stage.folder
         words = [*learned.command, "--events", str(folder / EVENTS)]
         _stream(self._forks.stdin).write(json.dumps({"folder": str(folder), "words": words, **more}) + "\n")

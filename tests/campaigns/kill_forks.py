@@ -88,6 +88,8 @@ def _become(folder: Path, request: dict[str, Any]) -> None:
     if request.get("count"):
         failpoint._armed = failpoint.Failpoint("", 1, "raise")
         failpoint._armed.point = seen  # type: ignore[assignment]  # compared with every name that is reached
+    if request.get("hurried"):
+        hurry()
     code = 70
     try:
         from reconciler.cli.main import main as run
@@ -101,6 +103,20 @@ def _become(folder: Path, request: dict[str, Any]) -> None:
         if request.get("count"):
             (folder / REACHED).write_text(json.dumps(seen.counts))
         os._exit(code)
+
+
+def hurry() -> None:
+    """Seconds instead of minutes for what may stay silent: only the waits are shorter, nothing else is different."""
+    from reconciler.drivers.kadeploy import deployer, follow
+    from reconciler.drivers.xen import driver
+    from reconciler.transport.netconf import NetconfPool
+    from reconciler.transport.ssh import SshPool
+
+    deployer.READ_DEADLINE_S, deployer.START_DEADLINE_S = 3.0, 4.0
+    follow.LOST_GRACE_S = 3.0
+    driver.OBSERVE_DEADLINE_S, driver.STEP_DEADLINE_S = 5, 5
+    NetconfPool.__init__.__kwdefaults__.update(connect_s=3.0, rpc_s=4.0)
+    SshPool.__init__.__kwdefaults__.update(connect_timeout_s=3.0)
 
 
 if __name__ == "__main__":

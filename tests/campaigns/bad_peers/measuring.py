@@ -39,10 +39,9 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """``how`` is ANSWER, HUNG, or the class of the error; ``seconds`` of the call, ``closing_s`` of giving it up, without what
-    the machine took for others.
+    """``how`` is ANSWER, HUNG, or the class of the error; ``seconds`` of the call, ``closing_s`` of giving it up.
 
-    ``threads`` is how many of its threads were still there when everything was closed.
+    What the machine took for others meanwhile is not in them.  ``threads`` of the call were still there afterwards.
     """
 
     case: Case
