@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+import re
 import socket
 import ssl
 import threading
@@ -16,6 +17,7 @@ from typing import Any
 import asyncssh
 import ncclient.devices
 import ncclient.manager
+import paramiko
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -24,6 +26,7 @@ from cryptography.x509.oid import NameOID
 
 from reconciler.model.errors import Unreachable
 from reconciler.transport import netconf_ssh
+from reconciler.transport.algorithms import WEAK
 from reconciler.transport.contact import Contact
 from reconciler.transport.errors import Untrusted
 from reconciler.transport.http import HttpClient
@@ -225,7 +228,7 @@ def test_s03_a_session_forwards_nothing_and_has_no_terminal(tmp_path: Path, monk
     assert seen == [(None, None, {})]
 
 
-WEAK = [
+WEAK_SERVERS = [
     *({"mac_algs": [name], "encryption_algs": ["aes128-ctr"]} for name in ("hmac-md5", "hmac-md5-96", "hmac-sha1")),
     {"mac_algs": ["hmac-sha1-96"], "encryption_algs": ["aes256-ctr"]},
     *({"encryption_algs": [name]} for name in ("3des-cbc", "aes128-cbc", "aes192-cbc", "aes256-cbc")),
@@ -234,7 +237,7 @@ WEAK = [
 
 
 @pipes
-@pytest.mark.parametrize("weak", WEAK, ids=lambda weak: next(iter(weak.values()))[0])
+@pytest.mark.parametrize("weak", WEAK_SERVERS, ids=lambda weak: next(iter(weak.values()))[0])
 def test_s04_a_device_that_has_only_weak_algorithms_sees_no_log_in(
     tmp_path: Path, reach: Reach, weak: dict[str, Any]
 ) -> None:
@@ -248,3 +251,15 @@ def test_s04_the_same_server_with_strong_algorithms_is_logged_in_to(tmp_path: Pa
     with peer(tmp_path, answer, encryption_algs=["aes256-ctr"], mac_algs=["hmac-sha2-256"]) as server:
         by_ssh(server.contact)
         assert server.logins == 1
+
+
+def test_s04_of_what_the_library_offers_nothing_weak_is_left() -> None:
+    """Also of what a later version may bring."""
+    near, far = socket.socketpair()
+    with near, far:
+        transport = paramiko.Transport(near, disabled_algorithms=WEAK)
+        offered = [*transport.preferred_ciphers, *transport.preferred_macs]
+        offered += [*transport.preferred_kex, *transport.preferred_keys]
+        transport.close()
+    assert len(offered) > 10
+    assert [name for name in offered if re.search(r"cbc|md5|sha1(?!\d)|rc4|arcfour|dss|none", name)] == []
