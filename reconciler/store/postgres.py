@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
+import socket
 import threading
 import time
 import uuid
@@ -26,6 +28,8 @@ logging.getLogger("psycopg").setLevel(logging.ERROR)  # a broken connection is t
 _IN_EACH_OTHERS_WAY = (errors.DeadlockDetected, errors.SerializationFailure, errors.LockNotAvailable)
 _MIGRATING = 0x7265636F6E63696C  # "reconcil": one program at a time changes the tables
 _CHANNEL = "reconciler"
+_ANSWER_S = 330.0
+"""For a whole transaction; the server itself ends a statement after 300."""
 _FIND_OUT_S = 90.0
 """Longer than the server keeps a transaction open whose client is gone."""
 _REMEMBERED = timedelta(days=1)
@@ -39,13 +43,13 @@ class PostgresDatabase:
     series = "generate_series(0, CAST(? AS BIGINT)) AS series(n)"
     skip_locked = " FOR UPDATE SKIP LOCKED"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, answer_s: float = _ANSWER_S) -> None:
         """Raises Refused: the server is not to be trusted with it, or its tables are a later version's.
 
         Raises:
             Unreachable: nobody answers there.
         """
-        self._server = Server.parse(url)
+        self._server, self._answer_s = Server.parse(url), answer_s
         self._lock = threading.RLock()
         self._listener: psycopg.Connection[Any] | None = None
         self._connection = self._connect()
@@ -65,7 +69,7 @@ class PostgresDatabase:
             Contention: another transaction stood in the way; nothing was changed.
             Unreachable: the server went away.  Nothing was changed, unless the message says that this is not known.
         """
-        with self._lock:
+        with self._lock, self._limited():
             self._begin("BEGIN")
             name = str(uuid.uuid4())
             with self._translated():
@@ -76,11 +80,29 @@ class PostgresDatabase:
     @contextmanager
     def reading(self) -> Iterator[Sql]:
         """One consistent view, without keeping writers out."""
-        with self._lock:
+        with self._lock, self._limited():
             self._begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             with self._translated():
                 yield _Translator(self._connection)
             self._rollback()
+
+    @contextmanager
+    def _limited(self) -> Iterator[None]:
+        """A server that keeps the line and says nothing is as good as away; the library would wait for ever."""
+        timer = threading.Timer(self._answer_s, self._hang_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _hang_up(self) -> None:
+        with (
+            suppress(psycopg.Error, OSError),
+            socket.socket(fileno=os.dup(self._connection.fileno())) as line,
+        ):
+            line.shutdown(socket.SHUT_RDWR)
 
     def place_series(self, count: int, before: Sequence[Any], after: Sequence[Any]) -> Sequence[Any]:
         return (*before, count - 1, *after)
@@ -133,9 +155,10 @@ class PostgresDatabase:
         while True:
             try:
                 self._connection = self._connect()
-                again = self._connection.execute(
-                    "INSERT INTO commits VALUES (%s, %s) ON CONFLICT DO NOTHING", (name, self.now().isoformat())
-                )
+                with self._limited():
+                    again = self._connection.execute(
+                        "INSERT INTO commits VALUES (%s, %s) ON CONFLICT DO NOTHING", (name, self.now().isoformat())
+                    )
                 return again.rowcount == 0
             except (Unreachable, psycopg.OperationalError) as error:
                 self._connection.close()

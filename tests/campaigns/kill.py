@@ -29,6 +29,9 @@ from tests.campaigns.stage.stage import ROOT, Stage
 
 EXTRA_COMMITS = 2
 """A run after one that died raises the epoch of our marks, and a commit on trial that was lost is made again."""
+NEEDLESS = "/reconciler/fence: None instead of"
+"""Left on a host by whoever changed something there; a run that finds all done there leaves none, and an older run that
+might come later can no longer put anything into the journal."""
 RUNS = 3
 
 
@@ -99,7 +102,8 @@ class Killer:
         if ended["code"] != 0:
             wrong.append(f"run {runs} afterwards exited {ended['code']}: {ended['out'].strip()[-400:]}")
         else:
-            wrong += differences(look(stage), learned.end, EXTRA_COMMITS)
+            found = differences(look(stage), learned.end, EXTRA_COMMITS)
+            wrong += [line for line in found if NEEDLESS not in line]
         return Verdict(learned.workload.name, tuple(deaths), tuple(struck), runs, tuple(wrong))
 
     def begin(self, learned: Learned) -> None:

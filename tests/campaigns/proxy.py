@@ -17,6 +17,7 @@ from random import Random
 from typing import TypeAlias
 
 Target: TypeAlias = tuple[str, int]
+"""A host and its port, or the path of a Unix socket and nothing."""
 
 
 class Sort(StrEnum):
@@ -79,7 +80,7 @@ class Proxy:
             self.struck.append((target, fault))
             return _end(writer, reset=True)
         try:
-            there, device = await asyncio.open_connection(*target)
+            there, device = await _connect(target)
         except OSError:
             return _end(writer, reset=True)
         both = (writer, device)
@@ -152,6 +153,11 @@ def _put(sink: asyncio.StreamWriter, data: bytes) -> None:
 
 class _Over(Exception):
     """No error: the end of a connection that was to end."""
+
+
+async def _connect(target: Target) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    host, port = target
+    return await (asyncio.open_unix_connection(host) if host.startswith("/") else asyncio.open_connection(host, port))
 
 
 async def _slice(sink: asyncio.StreamWriter, data: bytes, source: asyncio.StreamReader) -> None:

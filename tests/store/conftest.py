@@ -17,6 +17,7 @@ ONE_DIALECT = {
     "test_process",
     "test_stretches",
     "test_postgres",
+    "test_postgres_proxied",
     "test_schema",
 }
 
