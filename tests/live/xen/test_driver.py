@@ -13,13 +13,13 @@ from reconciler.drivers.xen import DRIVER as XenDriver
 from reconciler.drivers.xen.xl import render_config
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
-from reconciler.model.errors import Unreachable
+from reconciler.model.errors import Fenced, Unreachable
 from reconciler.model.outcome import Done, Failed, Outcome, Waiting
 from reconciler.model.resource import Absent, Foreign, Observed, Present, Resource, Unknown
 from reconciler.resources.domain import Bridge, Domain, Host, Nic
 from reconciler.transport.contact import Contact
 from reconciler.transport.ssh import SshPool
-from tests.drivers.fence import FENCE
+from tests.drivers.fence import FENCE, LATER, behind_barrier
 from tests.live.xen.node import Node
 from tests.live.xen.rootfs import FINGERPRINT, FINGERPRINT_FILE, GUEST_KERNEL, GUEST_RAMDISK
 
@@ -251,7 +251,27 @@ def test_destroying_everything_leaves_the_node_as_it_was(bench: Bench, node: Nod
     assert len(outcomes) == 3
     assert all(isinstance(outcome, Done) for outcome in outcomes), outcomes
     assert (_domains(node), _links(node)) == before
-    assert node.run("ls /run/reconciler /var/lib/reconciler\n").stdout.split() in ([], ["/run/reconciler:"])
+    left = node.run("ls /run/reconciler /var/lib/reconciler\n").stdout.split()
+    assert left == ["/run/reconciler:", "/var/lib/reconciler:", "fence"]
+    assert node.run("xenstore-ls -f /vm\n").stdout == ""
+
+
+def test_a_later_acquisition_shuts_the_earlier_one_out(bench: Bench, node: Node) -> None:
+    guest = domain(0)
+    bench.bring_about(BRIDGE, guest)
+    mark = node.run(f"xenstore-read /vm/{guest.spec.uuid}/reconciler\n").stdout
+    assert (
+        mark == f"xr:v1:{HOST.host.rpartition('.')[2]}:{guest.address.experiment}:{guest.spec.uuid[:8]}:{FENCE.epoch}\n"
+    )
+    later = behind_barrier(LATER)
+    assert bench.driver.observe(HOST, [guest], later) == {guest.address: Present(guest.spec)}
+    step = bench.driver.plan(Change(guest, guest.spec, None))
+    (outcome,) = bench.driver.apply(HOST, [step], FENCE)
+    assert isinstance(outcome, Failed) and isinstance(outcome.error, Fenced) and not outcome.unsure
+    with pytest.raises(Fenced):
+        bench.observe(guest)
+    assert list(bench.driver.apply(HOST, [step], LATER)) == [Done(guest.address, Absent())]
+    node.run("rm -f /var/lib/reconciler/fence\n")  # for the tests that follow: a node with a new image
 
 
 def _domains(node: Node) -> list[list[str]]:
