@@ -54,6 +54,8 @@ campaign: install
 	$(BIN)/python -m tests.campaigns.bad_peers
 	$(BIN)/python -m tests.campaigns.proxied --count 100 --seed 1
 	$(BIN)/python -m tests.campaigns.isolation --rounds 10 --seed 1
+	$(BIN)/python -m tests.campaigns.sieve
+	$(BIN)/python -m tests.campaigns.acto
 	$(BIN)/python -m tests.campaigns.allocations --count 510000
 
 bench: install

@@ -22,11 +22,15 @@ class Unfit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a group asks of each of its nodes; ``sockets`` are interfaces cabled to a switch we may configure."""
+    """What a group asks of each of its nodes; ``sockets`` are interfaces cabled to a switch we may configure.
+
+    ``shared``: VMs use the site's own network too, so the interface that leads there is none of them.
+    """
 
     imaging: bool
     hvm: bool
     sockets: int
+    shared: bool = False
 
 
 def needs_of(experiment: Experiment, group: NodeGroup, catalogue: Catalogue) -> Needs:
@@ -41,6 +45,7 @@ def needs_of(experiment: Experiment, group: NodeGroup, catalogue: Catalogue) -> 
         hvm=any(image is not None and image.spec.mode is GuestMode.HVM for image in images),
         # One interface for each network that the nodes join, and one that carries all others, tagged, to the VMs.
         sockets=len(joined) + bool(carried - joined),
+        shared=any(name not in isolated for vms in hosted for name in vms.networks),
     )
 
 
@@ -58,16 +63,18 @@ def unfitness(node: Node, group: NodeGroup, needs: Needs, topology: Topology) ->
         return Unfit.NOT_DEPLOYABLE
     if needs.hvm and not node.hvm:
         return Unfit.NO_HVM
-    if needs.sockets and len(usable_interfaces(node, topology)) < needs.sockets:
+    if needs.sockets and len(usable_interfaces(node, topology, shared=needs.shared)) < needs.sockets:
         return Unfit.NO_PORT
     return None
 
 
-def usable_interfaces(node: Node, topology: Topology) -> tuple[str, ...]:
+def usable_interfaces(node: Node, topology: Topology, *, shared: bool) -> tuple[str, ...]:
     """Names of the interfaces that an isolated network can be brought to."""
     switches = topology.switches
     return tuple(
-        i.name for i in topology.experiment_interfaces(node) if i.switch in switches and switches[i.switch].managed
+        interface.name
+        for interface in topology.experiment_interfaces(node, beside_bridge=shared)
+        if interface.switch in switches and switches[interface.switch].managed
     )
 
 

@@ -61,9 +61,17 @@ class Topology:
                     return far
         return None
 
-    def experiment_interfaces(self, node: Node) -> list[Interface]:
-        """The interfaces an experiment may use: cabled to a known port, and not how we reach the node."""
-        return [i for i in node.interfaces if not i.management and i.switch is not None and i.port is not None]
+    def experiment_interfaces(self, node: Node, *, beside_bridge: bool = False) -> list[Interface]:
+        """The interfaces an experiment may use: cabled to a known port, and not how we reach the node.
+
+        ``beside_bridge``: nor how its VMs reach the site's own network.
+        """
+        known = [i for i in node.interfaces if not i.management and i.switch is not None and i.port is not None]
+        return [i for i in known if i is not self.bridged_interface(node)] if beside_bridge else known
+
+    def bridged_interface(self, node: Node) -> Interface | None:
+        """The one through which VMs reach the site's own network."""
+        return next((i for i in node.interfaces if i.bridge is not None), None)
 
     def paths(self, members: Iterable[str]) -> set[Hop] | None:
         """The ports that a VLAN must be carried on so that the switches ``members`` share it.

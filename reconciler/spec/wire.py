@@ -104,7 +104,8 @@ class _Wirer:
         topology = self.topologies[group.site]
         short = node.rpartition(".")[0]
         machine = topology.nodes[short]
-        free = topology.experiment_interfaces(machine)
+        shared = [name for name in vm_networks if self.networks[name].kind is NetworkKind.SHARED]
+        free = topology.experiment_interfaces(machine, beside_bridge=bool(shared))
         for name in group.networks:
             if self.networks[name].kind is NetworkKind.SHARED:
                 continue
@@ -115,10 +116,9 @@ class _Wirer:
             self._edge(group, node, interface, name).access[str(interface.port)] = self._vlan(name, group.site)
             if interface.bridge is not None and name in vm_networks:
                 self.attachments[node, name] = Attachment(interface.bridge, switch=f"{interface.switch}.{group.site}")
-        for name in vm_networks:
-            if self.networks[name].kind is NetworkKind.SHARED:
-                bridges = [i.bridge for i in machine.interfaces if i.bridge is not None]
-                self.attachments[node, name] = Attachment(bridges[0] if bridges else _DEFAULT_BRIDGE)
+        for name in shared:
+            bridged = topology.bridged_interface(machine)
+            self.attachments[node, name] = Attachment((bridged.bridge if bridged else None) or _DEFAULT_BRIDGE)
         tagged = [name for name in vm_networks if (node, name) not in self.attachments]
         if tagged and not free:
             self._complain(
@@ -208,8 +208,7 @@ class _Wirer:
         experiment = self.experiment.metadata.name
         ports = [EdgePort(p, owner_tag(site, experiment, switch, p), access=v) for p, v in draft.access.items()]
         ports += [
-            EdgePort(p, owner_tag(site, experiment, switch, p), trunk=tuple(sorted(v)))
-            for p, v in draft.trunk.items()
+            EdgePort(p, owner_tag(site, experiment, switch, p), trunk=tuple(sorted(v))) for p, v in draft.trunk.items()
         ]
         by_tunnel: dict[tuple[str, int], set[int]] = {}
         for port, s_vlan, c_vlan in draft.tunnels:

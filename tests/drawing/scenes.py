@@ -19,6 +19,7 @@ EVERYTHING = """
     - {name: a, site: lille, count: 3, image: debian-xen}
     - {name: b, site: nancy, count: 3, image: debian-xen, spares: 1}
     - {name: bare, site: lille, count: 1, networks: [back]}
+    - {name: c, site: lille, count: 1, image: debian-xen}
   networks:
     - {name: lan, kind: global, sites: [lille, nancy], addresses: 10.136.16.0/24}
     - {name: back, kind: local, sites: [lille], addresses: 10.136.18.0/24}
@@ -26,7 +27,7 @@ EVERYTHING = """
     - {name: prod, kind: shared, sites: [lille]}
   vms:
     - {name: web, count: 10, on: a, image: tiny, memory: 256MiB, networks: [lan, back]}
-    - {name: p, count: 2, on: a, image: tiny, memory: 256MiB, networks: [prod]}
+    - {name: p, count: 2, on: c, image: tiny, memory: 256MiB, networks: [prod]}
     - {name: db, count: 12, on: b, image: tiny, memory: 256MiB, networks: [lan, out]}
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.model.errors import SpecError
 from reconciler.spec.candidates import fit_nodes
 from reconciler.spec.load import load
 from tests.spec.samples import IMAGES, SITES, SOUND
@@ -36,6 +37,18 @@ def test_a_node_without_a_known_port_cannot_join_an_isolated_network(gone: str) 
 def test_a_node_without_a_known_port_will_do_for_the_shared_network() -> None:
     shared = SOUND.replace("kind: local", "kind: shared")
     assert fit(shared, lille(", switch: sw-1, port: Ethernet11", "")) == ["1", "2", "3", "4", "5"]
+
+
+def test_the_interface_to_the_shared_network_is_not_taken_for_an_isolated_one() -> None:
+    """VMs on the shared network would be cut off from it, or end up in the isolated one."""
+    both = SOUND.replace("networks: [lan]", "networks: [lan, out]").replace(
+        "  vms:", "    - {name: out, kind: shared, sites: [lille]}\n  vms:"
+    )
+    second = "{name: eth2, switch: sw-1, port: Ethernet21}"
+    two_cards = lille("switch: sw-1, port: Ethernet11}", f"switch: sw-1, port: Ethernet11}}\n        - {second}")
+    with pytest.raises(SpecError, match="S416"):
+        fit(both, dict(SITES))
+    assert fit(both.replace("count: 2", "count: 1"), two_cards) == ["1"]
 
 
 def test_a_switch_that_is_not_ours_is_as_good_as_none() -> None:

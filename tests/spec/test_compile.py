@@ -149,9 +149,14 @@ def test_needs_name_only_resources_that_are_there_and_form_no_circle() -> None:
     networks = [
         network(name="wire"),
         network(name="lan", kind="global", sites=["lille", "nancy"]),
-        network(name="up", kind="shared"),
+        network(name="up", kind="shared", sites=["nancy"]),
     ]
-    vms = [guests(networks=["wire"]), guests(name="w", on="east", networks=["lan", "up"])]
+    nodes.append(group(name="plain", site="nancy", count=1))
+    vms = [
+        guests(networks=["wire"]),
+        guests(name="w", on="east", networks=["lan"]),
+        guests(name="p", on="plain", networks=["up"]),
+    ]
     found = make(experiment(nodes=nodes, networks=networks, vms=vms))
     for resource in found.values():
         assert resource.needs <= found.keys()

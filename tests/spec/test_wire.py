@@ -55,6 +55,18 @@ def test_a_shared_network_touches_no_port() -> None:
     assert found.attachments[N1, "lan"] == Attachment("xenbr0")
 
 
+def test_vms_on_a_shared_and_on_an_isolated_network_need_an_interface_for_each() -> None:
+    parts = {"networks": [network(), network(name="up", kind="shared")], "vms": [guests(networks=["lan", "up"])]}
+    second = {"name": "eth2", "switch": "sw-1", "port": "Ethernet21"}
+    first = {"name": "eth1", "bridge": "xenbr0", "switch": "sw-1", "port": "Ethernet11"}
+    node = {"name": "chinqchint-1", "cluster": "chinqchint", "memory": "8GiB", "interfaces": [first, second]}
+    one = group(nodes=["chinqchint-1"])
+    found = wired(with_site("lille", nodes=[node]), nodes=[one], **parts)
+    assert found.attachments[N1, "up"] == Attachment("xenbr0")
+    assert found.attachments[N1, "lan"].uplink == "eth2"
+    assert edges(found.slices["sw-1.lille"].spec) == {"Ethernet21": (None, (700,))}
+
+
 def test_a_network_over_two_switches_is_carried_between_them() -> None:
     found = wired(nodes=[group(nodes=["chinqchint-1", "chinqchint-4"])])
     assert found.slices["sw-1.lille"].spec.carried == (Carried("Ethernet48", (700,)),)
