@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 
 from reconciler.drivers.xen.words import quote, vlan_link
 from reconciler.resources.domain import Bridge
+from reconciler.transport.decoding import parse_json
 
 _GUEST_PORT = re.compile(r"(vif[0-9]+\.[0-9]+(-emu)?|tap[A-Za-z0-9.]*)\Z")
 _ADD = "ip link add"
@@ -35,8 +35,8 @@ def parse_links(text: str) -> Mapping[str, Link]:
         ValueError: not what ip prints, or without the loopback every host has.
     """
     try:
-        links = [_parse_link(entry) for entry in json.loads(text)]
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        links = [_parse_link(entry) for entry in parse_json(text)]
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"ip link is not the list of links it should be: {error!r:.120}") from error
     by_name = {link.name: link for link in links}
     if "lo" not in by_name or len(by_name) != len(links):

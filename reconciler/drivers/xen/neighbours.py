@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+
+from reconciler.transport.decoding import parse_json
 
 LIST = "ip -j neigh show"
 
@@ -18,10 +19,10 @@ def parse_neighbours(text: str) -> Mapping[str, frozenset[str]]:
     """
     found: dict[str, frozenset[str]] = {}
     try:
-        for entry in json.loads(text or "[]"):
+        for entry in parse_json(text or "[]"):
             if "lladdr" in entry and _ANSWERED & set(entry.get("state") or ()):
                 address = str(entry["dst"])
                 found[address] = found.get(address, frozenset()) | {str(entry["lladdr"]).lower()}
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"ip neigh is not the list of neighbours it should be: {error!r:.120}") from error
     return found

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from reconciler.resources.domain import Domain, Nic
+from reconciler.transport.decoding import parse_json
 
 LIST = "xl list -v"
 LIST_DETAILS = "xl list -l"
@@ -109,9 +109,9 @@ def _parse_row(line: str) -> Row:
 
 def _parse_entries(details: str) -> dict[int, Any]:
     try:
-        entries = json.loads(details)
+        entries = parse_json(details)
         by_id = {int(entry["domid"]): entry["config"] for entry in entries}
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError) as error:
         raise ValueError(f"{LIST_DETAILS} is not the list of domains it should be: {error!r:.120}") from error
     if len(by_id) != len(entries):
         raise ValueError(f"{LIST_DETAILS} shows a domain id twice")

@@ -73,3 +73,9 @@ def test_strays_leave_before_the_vlan_comes_in_and_the_bridge_comes_up_last() ->
 
 def test_the_uplink_itself_is_never_removed() -> None:
     assert render_unmake(WANTED) == "ip link del 'xbr701' 2>&1\nip link del 'eth1.701' 2>&1"
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "[" + "{}," * 500_000 + "{}]"], ids=["too deep", "too many"])
+def test_a_list_that_is_only_large_or_deep_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="ip link"):
+        parse_links(text)
