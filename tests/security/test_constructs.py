@@ -60,8 +60,9 @@ def unpickles(tree: ast.Module) -> Iterator[str]:
 
 
 def builds_from_yaml(tree: ast.Module) -> Iterator[str]:
+    by_name = "yaml" in imported(tree)
     for name, call in called(tree):
-        if "yaml" in imported(tree) and name in (
+        if by_name and name in (
             "yaml.load",
             "yaml.load_all",
             "yaml.unsafe_load",

@@ -168,5 +168,5 @@ def http(head: bytes, part: bytes) -> Iterator[Contact]:
     ],
 )
 def test_s07_a_deployer_that_floods_us_is_cut_off(head: bytes, part: bytes) -> None:
-    with http(head, part) as contact, little_memory(), ends_within(30), pytest.raises(ReconcilerError):
-        fetch(contact, 30)
+    with http(head, part) as contact, little_memory(), ends_within(8), pytest.raises(ReconcilerError):
+        fetch(contact, 8)

@@ -12,17 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.drivers.xen import commands
+from reconciler.drivers.xen.fence_file import HostMark
 from reconciler.drivers.xen.script import Question, Work, render_batch
 from reconciler.drivers.xen.words import check_bridge, check_domain, check_host, quote
 from reconciler.lab.host.grammar import ShellSyntaxError, parse_script
 from reconciler.model.errors import Refused, SpecError
+from reconciler.model.fence import Fence
 from reconciler.resources.domain import Bridge, Domain, Host, Nic
 from reconciler.spec.load import load
 from tests.security.payloads import PAYLOADS, Path, replaced, texts_in
 from tests.spec.samples import texts
 
 PROGRAMS = {"cat", "echo", "exec", "flock", "mkdir", "rm", "cp", "xl", "ip", "head", "true", "exit", "grep"}
-PROGRAMS |= {"xenstore-write", "xenstore-read", "xenstore-ls"}
+PROGRAMS |= {"test", "mv", "xenstore-write", "xenstore-read", "xenstore-ls"}
 
 LOCAL_PATHS = {"identityFile"}
 """A path on the operator's machine: opened there, sent nowhere."""
@@ -84,6 +86,8 @@ PLAIN = Domain(
     "/var/lib/reconciler/a.img",
     "/images/a.img",
 )
+OWNER = "xr:v1:lille:exp:00000001:7"
+MARK = HostMark("lille", "exp", "n1.lille", Fence(7, "0a1b2c3d"))
 DOMAIN_TEXTS = ("name", "uuid", "kernel", "ramdisk", "arguments", "disk", "base_disk", "mode", "mac", "bridge")
 
 
@@ -96,11 +100,13 @@ def with_text(field: str, text: str) -> Domain:
 
 def shape(command: object) -> list[tuple[str, ...]]:
     """What a strict shell would run: every simple command by its first words."""
-    script = render_batch([Work(str(command))], Question())
-    chains = parse_script(script)
+    return words_of(render_batch(MARK, [Work(str(command))], Question()))
+
+
+def words_of(script: str) -> list[tuple[str, ...]]:
     return [
         (simple.words[0], str(len(simple.words)))
-        for chain in chains
+        for chain in parse_script(script)
         for simple in (chain.first, *(command for _, command in chain.rest))
         if simple.words
     ]
@@ -109,10 +115,10 @@ def shape(command: object) -> list[tuple[str, ...]]:
 def makers(domain: Domain) -> list[object]:
     (nic,) = domain.nics
     return [
-        commands.Create(domain),
-        commands.Destroy(domain.name, domain.disk),
+        commands.Create(domain, OWNER),
+        commands.Destroy(domain.name, domain.uuid, domain.disk),
         commands.SetMemory(domain.name, domain.memory_mib),
-        commands.Unpause(domain.name),
+        commands.Unpause(domain.name, domain.uuid, OWNER),
         commands.Rename(domain.name, domain.name),
         commands.Attach(domain.name, nic),
         commands.Detach(domain.name, nic),
@@ -151,6 +157,18 @@ def test_s10_whatever_a_fingerprint_is_the_host_runs_the_same_command(file: str,
         return
     if file:
         assert shape(commands.Verify(host)) == shape(commands.Verify(Host("/etc/release", "x")))
+
+
+@given(HOSTILE, HOSTILE, HOSTILE)
+def test_s10_whatever_owners_are_called_the_gate_of_a_host_is_the_same(
+    site: str, experiment: str, lineage: str
+) -> None:
+    try:
+        mark = HostMark(site, experiment, "n1.lille", Fence(7, lineage))
+    except Refused:
+        return
+    assert mark.line.count("\n") == 0 and mark.line.count(" ") == 1
+    assert words_of("\n".join(mark.gate())) == words_of("\n".join(MARK.gate()))
 
 
 @given(st.one_of(st.sampled_from(PAYLOADS), st.text()))

@@ -19,7 +19,7 @@ from tests.cli.shell import Shell
 from tests.security.conftest import DOCUMENT, IMAGES
 from tests.security.test_plan_tampering import changes_so_far
 
-FLIPS = 10
+FLIPS = 6
 
 
 @pytest.fixture(scope="module")
