@@ -56,7 +56,10 @@ class Fault:
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """``resources`` is what is asked about, ``steps`` what is to be done: one of the two."""
+    """``resources`` is what is asked about, ``steps`` what is to be done: one of the two.
+
+    ``begun``: something may have been changed.  ``doubled``: a request in it is delivered twice.
+    """
 
     name: str
     experiment: str
@@ -72,6 +75,7 @@ class Call:
     caller_gone: bool = False
     after_crash: Fault | None = None
     doomed_objects_s: float = 0.0
+    doubled: bool = False
 
     def __post_init__(self) -> None:
         self.left = {step.change.address: step for step in self.steps}
@@ -126,7 +130,9 @@ class Link:
             call.fail(Rejected(f"{call.endpoint}: refused, for no good reason"), unsure=False)
             return
         if fault is not None and fault.kind == "dup":
-            yield from self._serve(None, quiet=True)
+            call.doubled = self.device.heals
+            if not call.doubled:
+                yield from self._serve(None, quiet=True)
         if fault is not None and fault.kind == "zombie":
             call.doomed_objects_s = fault.for_s
         yield from self._serve(fault, quiet=False)

@@ -24,9 +24,7 @@ class Violation(AssertionError):
 class Checkers:
     """``by_hand`` are ports that a person changed and nobody put right yet: what they do is not our doing."""
 
-    def __init__(
-        self, cables: Cables, switches: Mapping[str, Switch], hosts: Mapping[str, Dom0], truth: Truth
-    ) -> None:
+    def __init__(self, cables: Cables, switches: Mapping[str, Switch], hosts: Mapping[str, Dom0], truth: Truth) -> None:
         self.cables, self._switches, self._hosts, self.truth = cables, switches, hosts, truth
         self._before: dict[str, Mapping[str, Port]] = dict.fromkeys(switches, {})
         self.by_hand: set[tuple[str, str]] = set()
@@ -134,16 +132,16 @@ class Checkers:
         self._addresses_are_held()
 
     def _fence_grows(self, host: str) -> None:
-        fence = self._hosts[host].fence
-        before = self._fences.get(host)
-        if fence is None:
-            self._fences.pop(host, None)
-            return
-        if before is not None and before[0] == fence[2] and fence[1] < before[1]:
-            raise Violation("I6", f"the fence of {host} fell from {before[1]} to {fence[1]}")
-        self._fences[host] = (fence[2], fence[1])
+        mark, _, lineage = self._hosts[host].fence.partition(" ")
+        epoch = int(mark.rpartition(":")[2] or 0)
+        before = self._fences.get(host, ("", 0))
+        if before[0] == lineage and epoch < before[1]:
+            raise Violation("I6", f"the fence of {host} fell from {before[1]} to {epoch}")
+        self._fences[host] = (lineage, epoch)
 
-    def node_taken(self, host: str, experiment: str) -> None:
+    def node_taken(self, host: str, experiment: str, workflows: int) -> None:
+        if workflows > 1:
+            raise Violation("I6", f"{host} is imaged for {experiment} while another deployment has it")
         if self.truth.nodes.get(host) != experiment:
             raise Violation("I6", f"{experiment} images {host}, held by {self.truth.nodes.get(host, 'nobody')}")
         self._fences.pop(host, None)

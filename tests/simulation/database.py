@@ -31,4 +31,3 @@ class Durable:
 
 def _open(image: bytes) -> Database:
     return Database(None, image)
-

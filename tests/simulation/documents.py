@@ -150,9 +150,7 @@ def _experiment(name: str, goal: Goal) -> dict[str, Any]:
     kind = "local" if goal.sites == 1 else "global"
     access = ["bare"] if goal.access else []
     groups = [_group(goal, site, access) for site in sites]
-    networks = [
-        {"name": network, "kind": kind, "sites": sites} for network in (*goal.networks, *access)
-    ]
+    networks = [{"name": network, "kind": kind, "sites": sites} for network in (*goal.networks, *access)]
     vms = [_guests(goal, site) for site in sites if goal.vms and goal.networks]
     spec: dict[str, Any] = {"nodes": groups, "networks": networks, "vms": vms}
     if goal.walltime_min is not None:

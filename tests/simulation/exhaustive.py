@@ -133,5 +133,3 @@ def run_all() -> tuple[int, list[tuple[str, History, Verdict]]]:
         if verdict.violation:
             wrong.append((name, history, verdict))
     return count, wrong
-
-

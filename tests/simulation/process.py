@@ -128,9 +128,9 @@ class Reconciler:
         walltime = timedelta(minutes=goal.walltime_min) if goal.walltime_min is not None else None
         row = self.store.begin(self.experiment, repr(goal), walltime, "destroy")
         if walltime is not None and row.created_at is not None:
-            self._closes_s = self._world.scheduler.now_s + (
-                Span(row.created_at, walltime).closes - self.clock()
-            ).total_seconds()
+            self._closes_s = (
+                self._world.scheduler.now_s + (Span(row.created_at, walltime).closes - self.clock()).total_seconds()
+            )
         if decision.plan.converged:
             yield from self._note(decision)
             return End(converged=True)
@@ -204,7 +204,9 @@ class Reconciler:
             case ReadBook():
                 self._hear(BookRead(self.store.book(self.experiment)))
             case Ask(endpoint, resources, fence):
-                self._call(Call(self._call_name(endpoint, "ask"), self.experiment, self.name, endpoint, fence, resources))
+                self._call(
+                    Call(self._call_name(endpoint, "ask"), self.experiment, self.name, endpoint, fence, resources)
+                )
             case Send(endpoint, steps, fence):
                 name = self._call_name(endpoint, "send")
                 self._call(Call(name, self.experiment, self.name, endpoint, fence, steps=steps))

@@ -46,7 +46,7 @@ def simulate(
     faults: Faults | None = None,
 ) -> Verdict:
     """``compare``: hold the end against that of a history in which nothing goes wrong."""
-    expected = {n: _expected(history.ground, n, history.last_wish(n)) for n in history.experiments} if compare else {}
+    expected = expect(history) if compare else {}
     with poisoned():
         world = World(history, notice, keep, faults)
         violation, unsettled = "", ()
@@ -67,6 +67,11 @@ def simulate(
         tuple(unsettled),
         tuple(world.trace.lines),
     )
+
+
+def expect(history: History) -> dict[str, Shape]:
+    """How each experiment of the history would end undisturbed; known once it was asked."""
+    return {name: _expected(history.ground, name, history.last_wish(name)) for name in history.experiments}
 
 
 def _live(world: World) -> dict[str, Person]:
@@ -115,6 +120,7 @@ def _judge(world: World, people: dict[str, Person], expected: dict[str, Shape]) 
             unsettled += [f"{name}: {reason}" for reason in person.end.reasons]
             if not all(reason.startswith(HONEST) for reason in person.end.reasons):
                 raise Violation("I4", f"{name} does not get there, and nothing is in its way: {person.end.reasons[:3]}")
+            _holds_nothing_in_vain(world, name)
     world.read_truth()
     for name in settled:
         if people[name].goal is None:
@@ -125,6 +131,16 @@ def _judge(world: World, people: dict[str, Person], expected: dict[str, Shape]) 
                 raise Violation("end", f"{name} ended as {found}, and undisturbed as {expected[name]}")
     _again(world, {name: people[name].goal for name in settled if people[name].changed})
     return tuple(unsettled)
+
+
+def _holds_nothing_in_vain(world: World, name: str) -> None:
+    """Who never got all of what it asked for keeps none of it from others."""
+    if any(p.end is not None and p.end.converged for p in world.processes if p.experiment == name):
+        return
+    world.read_truth()
+    for holder in (world.truth.nodes, world.truth.ids, world.truth.macs):
+        if name in holder.values():
+            raise Violation("I4", f"{name} holds a part of what it asked for, and waits for the rest")
 
 
 def _again(world: World, goals: dict[str, Goal | None]) -> None:
@@ -175,5 +191,3 @@ def _expected(ground: Ground, experiment: str, goal: Goal | None) -> Shape:
     shape = shape_of(world, experiment, _imaged(goal))
     world.over = True
     return shape
-
-

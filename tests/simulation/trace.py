@@ -16,7 +16,9 @@ class Trace:
         self.lines: list[str] = []
 
     def note(self, what: str, *details: str) -> None:
-        line = json.dumps([round(self._now(), 3), what, *details]) if self._keep else f"{self._now()!r} {what} {details}"
+        line = (
+            json.dumps([round(self._now(), 3), what, *details]) if self._keep else f"{self._now()!r} {what} {details}"
+        )
         if self._keep:
             self.lines.append(line)
             line = f"{self._now()!r} {what} {details}"

@@ -31,4 +31,3 @@ class Truth:
                 self.macs[row.mac] = row.experiment
             else:
                 self.ids[row.pool, int(row.what)] = row.experiment
-

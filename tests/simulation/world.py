@@ -50,6 +50,7 @@ _PLANNERS: dict[str, Any] = {
     "lease": LeaseDriver(None),  # type: ignore[arg-type]
 }
 _PLANNED: dict[Change[Any], Step[Any]] = {}
+_REMEMBERING = [True]
 _DESIRED: dict[object, Mapping[Address, Resource[Any]]] = {}
 
 
@@ -84,7 +85,9 @@ class World:
     def _build(self) -> None:
         cables = lay(self.catalogue)
         self.switches = {
-            f"{switch.name}.{site}": Switch(f"{switch.name}.{site}", self.later, self._switch_changed(f"{switch.name}.{site}"))
+            f"{switch.name}.{site}": Switch(
+                f"{switch.name}.{site}", self.later, self._switch_changed(f"{switch.name}.{site}")
+            )
             for site, document in sorted(self.catalogue.sites.items())
             for switch in document.spec.switches
         }
@@ -168,12 +171,15 @@ class World:
         host = self.hosts[self._by_fqdn[fqdn]]
         self._note("boot", author, host.host, "down" if image is None else image.name)
         if image is None:
-            self.checkers.node_taken(host.host, author)
+            self.checkers.node_taken(host.host, author, self._workflows_at(fqdn))
             host.up = False
             host.restart()
         else:
             host.image_with(image.name)
             host.up = True
+
+    def _workflows_at(self, fqdn: str) -> int:
+        return sum(fqdn in w.pending for deployer in self.deployers.values() for w in deployer.workflows.values())
 
     def _spoils(self, fqdn: str) -> bool:
         """Whether imaging this node fails this time; it comes up all the same, with what was there half overwritten."""
@@ -206,7 +212,7 @@ class World:
 
         def desired(book: Book) -> Mapping[Address, Resource[Any]]:
             key = (self.history.ground, experiment, goal, _key_of(book))
-            found = _DESIRED.get(key)
+            found = _DESIRED.get(key) if _REMEMBERING[0] else None
             if found is None:
                 if len(_DESIRED) > 5_000:
                     _DESIRED.clear()
@@ -334,5 +340,12 @@ def applies(kind: str, call: Call) -> bool:
     if kind == "reboot":
         return driver in ("xen", "netconf")
     if driver == "kadeploy":
-        return kind in ("before", "lostreply", "slow", "late", "cut", "refuse", "garbage")
+        return kind in ("before", "lostreply", "slow", "late", "cut", "refuse", "garbage", "dup")
     return True
+
+
+def forget_choices(*, remember: bool) -> None:
+    """What was remembered of the product's pure parts; ``remember``: whether to do so from now on."""
+    _REMEMBERING[0] = remember
+    _PLANNED.clear()
+    _DESIRED.clear()

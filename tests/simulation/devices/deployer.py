@@ -162,6 +162,8 @@ class Deployer:
         try:
             yield "deployer.post"
             wid = self.start(names, image, call.experiment)
+            if call.doubled:
+                wid = self.start(names, image, call.experiment)
             yield "deployer.posted"
         except LinkLost as lost:
             if lost.late_s is not None and not wid:

@@ -10,10 +10,11 @@ from reconciler.drivers.xen import commands as xen
 from reconciler.drivers.xen.judging import judge
 from reconciler.drivers.xen.links import Link, find_bridge
 from reconciler.drivers.xen.driver import _turn as turn  # the order in which one script does things
+from reconciler.drivers.xen.fence_file import HostMark
+from reconciler.drivers.xen.marks import is_of
 from reconciler.drivers.xen.words import vlan_link
 from reconciler.model.address import Address
-from reconciler.model.errors import Fenced, Unreachable, Unreadable
-from reconciler.model.fence import Fence
+from reconciler.model.errors import Refused, Unreachable, Unreadable
 from reconciler.model.outcome import Done, Failed
 from reconciler.model.plan import Step
 from reconciler.model.resource import Absent, Foreign, Observed, Present, Resource, Unknown
@@ -21,6 +22,7 @@ from reconciler.resources.domain import Bridge, Domain, Host
 from tests.simulation.call import REPLY, Call, Moments
 
 LOCK_WAIT_S = 60.0
+APPEARED = "a domain has appeared that was not there when we looked"
 ENDING_S = 5.0
 
 
@@ -51,7 +53,7 @@ class Dom0:
         self.disks: dict[str, str] = {}
         self.adrift: set[str] = set()
         self.links: dict[str, Link] = {}
-        self.fence: tuple[str, int, str] | None = None
+        self.fence = ""
         self._lock: Call | None = None
 
     # -- what happens to it ----------------------------------------------------------------------
@@ -65,7 +67,7 @@ class Dom0:
         self._changed("", f"{self.host} restart", None)
 
     def image_with(self, image: str) -> None:
-        self.fence, self.disks, self.image = None, {}, image
+        self.fence, self.disks, self.image = "", {}, image
         self.restart()
 
     def bury(self, uuid: str) -> None:
@@ -112,12 +114,13 @@ class Dom0:
                 self._lock = None
 
     def _observe(self, call: Call) -> Moments:
+        yield "host.fence"
+        taken = self._mark(call).judge(self.fence)
+        if taken:
+            return {resource.address: Foreign(taken) for resource in call.resources}
         if call.fence.barrier:
-            yield "host.fence"
-            self._raise_fence(call)
+            self._pass_gate(call)
         yield "host.read"
-        if self.fence is not None and self.fence[0] == call.experiment:
-            self._check_fence(call.fence)
         answer = self._states(call.resources)
         yield REPLY
         return answer
@@ -128,7 +131,7 @@ class Dom0:
             if not step.commands:
                 call.settle(Done(step.change.address, Absent()))
         yield "host.fence"
-        self._raise_fence(call)
+        self._pass_gate(call)
         said: dict[Address, str] = {}
         stopped = False
         for step in ordered:
@@ -136,8 +139,7 @@ class Dom0:
                 yield f"host.{type(command).__name__}"
                 trouble = yield from self._do(command, call, step)
                 said[step.change.address] = said.get(step.change.address, "") + trouble
-                if trouble and turn(step) == 0:
-                    stopped = True
+                stopped = stopped or trouble == APPEARED or bool(trouble and turn(step) == 0)
             if stopped:
                 break
         yield "host.look"
@@ -146,7 +148,7 @@ class Dom0:
         for step in ordered:
             address = step.change.address
             if stopped:
-                error = Unreadable(f"{self.host}: a bridge could not be made; what needs it was not begun")
+                error = Unreadable(f"{self.host}: {said[max(said)]}; what was not begun was not done")
                 call.settle(Failed(address, error, unsure=address in said))
             else:
                 call.settle(judge(self.host, step, states[address], said.get(address, "")))
@@ -154,21 +156,18 @@ class Dom0:
 
     # -- the fence ---------------------------------------------------------------------------------
 
-    def _raise_fence(self, call: Call) -> None:
-        self._check_fence(call.fence)
-        mine = (call.experiment, call.fence.epoch, call.fence.lineage[:8])
-        if self.fence != mine:
-            self.fence = mine
-            self._changed(call.experiment, f"{self.host} fence {mine[1]}", None)
+    def _pass_gate(self, call: Call) -> None:
+        """Let through whom the mark there allows, and put theirs in its place."""
+        mark = self._mark(call)
+        taken = mark.judge(self.fence)
+        if taken:
+            raise Refused(f"{taken}; nothing was changed")
+        if self.fence != mark.line:
+            self.fence = mark.line
+            self._changed(call.experiment, f"{self.host} fence {call.fence.epoch}", None)
 
-    def _check_fence(self, fence: Fence) -> None:
-        if self.fence is None:
-            return
-        experiment, epoch, lineage = self.fence
-        if lineage != fence.lineage[:8]:
-            raise Fenced(f"{self.host}: marked by {experiment} of another state; re-image it")
-        if epoch > fence.epoch:
-            raise Fenced(f"{self.host}: marked by acquisition {epoch} of {experiment}, and ours is {fence.epoch}")
+    def _mark(self, call: Call) -> HostMark:
+        return HostMark(self.host.rpartition(".")[2], call.experiment, self.host, call.fence)
 
     # -- commands ----------------------------------------------------------------------------------
 
@@ -177,8 +176,8 @@ class Dom0:
         match command:
             case xen.Create():
                 return (yield from self._create(command, call))
-            case xen.Destroy(name, disk):
-                return self._destroy(name, disk, call)
+            case xen.Destroy():
+                return self._destroy(command, call)
             case xen.MakeBridge(bridge, strays):
                 self._make_bridge(bridge, strays, call)
             case xen.RemoveBridge(bridge):
@@ -194,6 +193,8 @@ class Dom0:
     def _create(self, command: xen.Create, call: Call) -> Moments:
         domain = command.domain
         if any(guest.domain.name == domain.name for guest in self.guests.values()):
+            if domain.disk and not command.keeps_disk:
+                return APPEARED
             return f"Domain with name {domain.name!r} already exists"
         if domain.disk and not command.keeps_disk:
             self.disks[domain.disk] = call.experiment
@@ -203,8 +204,8 @@ class Dom0:
         self.guests[domain.uuid] = Guest(replace(domain, state="paused"), call.experiment, "")
         self._changed(call.experiment, f"{self.host} Create", self.guests[domain.uuid])
         yield "host.mark"
-        self._put(domain.uuid, call, mark=call.experiment)
-        yield "host.unpause"
+        self._put(domain.uuid, call, mark=command.mark)
+        yield "host.begin"
         self._put(domain.uuid, call, state="running")
         return ""
 
@@ -215,12 +216,13 @@ class Dom0:
             self.guests[uuid] = Guest(domain, guest.author, guest.mark if mark is None else mark)
             self._changed(call.experiment, f"{self.host} change", self.guests[uuid])
 
-    def _destroy(self, name: str, disk: str, call: Call) -> str:
-        uuid = next((uuid for uuid, guest in sorted(self.guests.items()) if guest.domain.name == name), None)
-        if uuid is None:
-            return f"{name} is an invalid domain identifier"
-        guest = self.guests.pop(uuid)
-        self.disks.pop(disk, None)
+    def _destroy(self, command: xen.Destroy, call: Call) -> str:
+        guest = self.guests.get(command.uuid)
+        if guest is None or guest.domain.name != command.name:
+            return f"{command.name} is not ours"
+        uuid = command.uuid
+        del self.guests[uuid]
+        self.disks.pop(command.disk, None)
         if call.doomed_objects_s:
             self.zombies[uuid] = guest
         self._changed(call.experiment, f"{self.host} Destroy", guest)
@@ -235,8 +237,8 @@ class Dom0:
         match command:
             case xen.SetMemory(_, memory_mib):
                 self._put(uuid, call, memory_mib=memory_mib)
-            case xen.Unpause():
-                self._put(uuid, call, state="running")
+            case xen.Unpause(_, _, mark):
+                self._put(uuid, call, state="running", mark=mark)
             case xen.Rename(_, after):
                 self._put(uuid, call, name=after)
             case xen.Attach(_, nic):
@@ -293,8 +295,8 @@ class Dom0:
         found = self.guests.get(wanted.uuid)
         if found is None:
             return Absent()
-        if found.mark not in ("", experiment):
-            return Foreign(f"the domain {wanted.name} is marked by {found.mark}")
+        if found.mark and not is_of(f"{found.mark}:0", (self.host.rpartition(".")[2], experiment)):
+            return Foreign(f"the domain {wanted.name} is marked {found.mark}, which is not ours")
         base = wanted.base_disk if found.domain.disk == wanted.disk else ""
         return Present(replace(found.domain, base_disk=base))
 

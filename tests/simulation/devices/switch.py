@@ -107,7 +107,9 @@ class Switch:
             refuse_if_overtaken(self.running, owner, call.fence)
             older = older_marks(self.running, owner, call.fence.epoch)
             if older:
-                raised = {n: replace(self.running[n], description=render_mark(t, call.fence.epoch)) for n, t in older.items()}
+                raised = {
+                    n: replace(self.running[n], description=render_mark(t, call.fence.epoch)) for n, t in older.items()
+                }
                 yield from self._commit(call, session, {**self.running, **raised}, "marks raised")
         yield from self._unlock(session)
 
@@ -134,7 +136,10 @@ class Switch:
             raise Refused(f"{change.address}: {found.reason}; nothing was changed")
         wanted = edited(was, change, fence.epoch)
         older = older_marks(wanted, owner, fence.epoch)
-        wanted = {**wanted, **{n: replace(wanted[n], description=render_mark(t, fence.epoch)) for n, t in older.items()}}
+        wanted = {
+            **wanted,
+            **{n: replace(wanted[n], description=render_mark(t, fence.epoch)) for n, t in older.items()},
+        }
         wrong = differences(change, owner, fence.epoch, was, wanted)
         if wrong:
             raise Rejected(f"{change.address}: the candidate is not what was asked for: {wrong[0]}")
