@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections import Counter
@@ -12,6 +13,7 @@ from typing import Any
 from tests.campaigns.command_line import CommandLine
 
 _NUMBERED = re.compile(r"^vif[0-9]+\.")
+_EPOCH = re.compile(r"(xr:v1:[^:\"]+:[^:\"]+:[0-9a-f]{8}):[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,8 @@ class Picture:
     """Everything of us that the world holds, in comparable form; ``devices`` without what counts the past.
 
     ``guests`` are (name, uuid, host) of each machine that a network reaches, ``recorded`` our record of resources,
-    ``leases`` (pool, what, holder) of what is held, ``open_intents`` what is not known to have ended.
+    ``leases`` (pool, what, holder) of what is held, ``open_intents`` what is not known to have ended, nor to be a
+    device's work that we have a ticket for.
     """
 
     devices: Mapping[str, Any]
@@ -37,7 +40,7 @@ class Picture:
 
 def look(line: CommandLine) -> Picture:
     status, groups = line.ask_lab("status"), line.ask_lab("reach")
-    held = [row for row in line.ask("leases", "list") if row["state"] == "held"]
+    held = [row for row in line.ask("leases", "list") if row["state"] in ("reserved", "bound")]
     recorded, open_intents = _read_store(line)
     return Picture(
         devices={
@@ -86,8 +89,8 @@ def _holder(row: Mapping[str, str]) -> str:
 
 
 def _plain(leftovers: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Domain ids count every start: the names of their interfaces do not compare."""
-    plain = dict(leftovers)
+    """Domain ids count every start, and epochs every acquisition: they do not compare."""
+    plain = json.loads(_EPOCH.sub(r"\1", json.dumps(leftovers)))
     if "domains" in plain:
         plain["domains"] = sorted(plain["domains"])
         plain["links"] = sorted(_NUMBERED.sub("vif.", link) for link in plain["links"])
@@ -96,9 +99,10 @@ def _plain(leftovers: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _read_store(line: CommandLine) -> tuple[tuple[tuple[str, ...], ...], int]:
     with sqlite3.connect(f"file:{line.folder / 'state.db'}?mode=ro", uri=True) as db:
-        rows = db.execute("SELECT experiment, kind, name, endpoint, spec, needs, carrier, intended FROM resources")
+        both = "SELECT experiment, kind, name, endpoint, spec, needs, carrier, '{0}' FROM {0}"
+        rows = db.execute(f"{both.format('resources')} UNION ALL {both.format('intended')}")
         recorded = tuple(sorted(tuple(map(str, row)) for row in rows))
-        (unsettled,) = db.execute("SELECT count(*) FROM intents WHERE state IN ('issued', 'unknown')").fetchone()
+        (unsettled,) = db.execute("SELECT count(*) FROM intents WHERE state IN ('issued', 'unknown') AND accepted = 0").fetchone()
     db.close()
     return recorded, int(unsettled)
 

@@ -63,7 +63,7 @@ class Testbed:
     def held(self, experiment: str) -> list[dict[str, str]]:
         """What is leased to it; what is in quarantine is nobody's any more."""
         rows = self.must("leases", "list", "-o", "json").data
-        return [row for row in rows if row["experiment"] == experiment and row["state"] == "held"]
+        return [row for row in rows if row["experiment"] == experiment and row["state"] in ("reserved", "bound")]
 
     def break_(self, sort: str, device: str, fault: str, *arguments: str) -> None:
         self.must("lab", "break", sort, device, fault, *arguments)
