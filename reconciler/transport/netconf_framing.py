@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from reconciler.model.errors import Unreadable
 
-REPLY_CAP = 8 * 1024 * 1024
+REPLY_CAP = 6 * 1024 * 1024
 """The configuration of 2,000 ports; text takes up to four times as much in memory."""
 MOST_TAGS = 200_000
 """Twice what 2,000 ports have; a hostile reply makes each four bytes of it an element of 120."""

@@ -205,6 +205,8 @@ def main() -> int:
                 tally["points" if moment.fail else "times"] += 1
                 tally["again"] += number > 0
                 struck.add(moment.fail.partition(":")[0])
+                if tally["struck"] % 100 == 0:
+                    print(f"{tally['struck']} kills in {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
             tally["over"] += not told.struck
             if told.wrong:
                 failed += 1

@@ -12,6 +12,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -139,8 +140,11 @@ def _measure(case: Case) -> tuple[str, str, float, float, float, int]:
 
 def _waited_for_processor() -> float:
     """Seconds that threads of ours could have run and others did: no bound can be held against that."""
-    tasks = Path("/proc/self/task").glob("*/schedstat")
-    return sum(int(task.read_text().split()[1]) for task in tasks) / 1e9
+    total = 0
+    for task in Path("/proc/self/task").glob("*/schedstat"):
+        with suppress(OSError):  # a thread that ends meanwhile
+            total += int(task.read_text().split()[1])
+    return total / 1e9
 
 
 def _restart_peak() -> float:

@@ -84,7 +84,7 @@ def hello_modes(keys: Keys) -> tuple[Mode, ...]:
         says("hello of 10^6 capabilities", hello(tuple(b"urn:%d" % n for n in range(1_000_000))) + END),
         mode("hello without end", LOST_OR_NONSENSE, lambda line: _flood(line, b"<hello>", b"<a/>" * 8192)),
         mode("hello, 4 bytes/s", LOST, lambda line: _drip(line, whole)),
-        mode("channel closed after hello", LOST_OR_NONSENSE, lambda line: _say_and_close(line, whole)),
+        mode("channel closed after hello", LOST_OR_NONSENSE | ANSWERED, lambda line: _say_and_close(line, whole)),
     )
 
 
