@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -111,4 +112,5 @@ async def _serve(folder: Folder, say: Callable[[str], None]) -> None:
 
 
 if __name__ == "__main__":
+    logging.getLogger("asyncio").setLevel(logging.ERROR)  # processes are killed while they are answered: no news
     asyncio.run(_serve(Folder(Path(sys.argv[1])), lambda text: print(text, flush=True)))

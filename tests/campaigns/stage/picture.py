@@ -13,6 +13,8 @@ from reconciler.lab.world import World
 
 EPOCH = re.compile(r"(xr:v1:[^:\s]+:[^:\s]+:[0-9a-f]{8}):[0-9]+(?: [0-9a-f]+)?")
 """Every acquisition has another one: it is no part of what is wanted."""
+FENCE = "/var/lib/reconciler/fence"
+"""Says which acquisition was there last, not what anybody wants there; it stays for good."""
 _VIF = re.compile(r"^vif[0-9]+\.")
 
 
@@ -47,7 +49,7 @@ def _host(host: LabHost) -> Mapping[str, Any]:
         "files": {
             path: [EPOCH.sub(r"\1", text), origin]
             for path, (text, origin) in texts.items()
-            if path in host.files.written and not path.endswith(".lock")
+            if path in host.files.written and not path.endswith(".lock") and path != FENCE
         },
     }
 
