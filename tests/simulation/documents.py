@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-
-import yaml
 
 from reconciler.spec.catalogue import Catalogue
 from reconciler.spec.load import load
@@ -68,14 +67,8 @@ def with_experiment(ground: Ground, name: str, goal: Goal) -> Catalogue:
 
 
 def _text(documents: list[dict[str, Any]]) -> str:
-    return yaml.dump_all(documents, Dumper=_Plain, sort_keys=False)
-
-
-class _Plain(yaml.SafeDumper):
-    """Writes equal parts out instead of as aliases."""
-
-    def ignore_aliases(self, data: object) -> bool:
-        return True
+    """JSON is YAML, and is written a hundred times faster."""
+    return "\n---\n".join(map(json.dumps, documents))
 
 
 def _document(kind: str, name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
