@@ -51,8 +51,9 @@ def edge_port(port: Port) -> EdgePort:
 def _edges(ports: Ports, wanted: Sequence[SwitchSlice], owner: Owner) -> Iterator[EdgePort]:
     """Ports named in the slices, and any other with our mark: one that an earlier edit forgot."""
     ids: dict[str, set[int]] = {}
+    nobodys = {1, *(spec.parked for spec in wanted)}  # where a released port is; one of ours may have been put there
     for edge in (edge for spec in wanted for edge in spec.ports):
-        ids.setdefault(edge.port, set()).update(_vlans(edge))
+        ids.setdefault(edge.port, set()).update(set(_vlans(edge)) - nobodys)
     marked = {port.name for port in ports.values() if mark_of(port, owner) is not None}
     for name in sorted(ids.keys() | marked):
         port = ports.get(name, Port(name))

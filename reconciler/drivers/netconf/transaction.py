@@ -77,6 +77,8 @@ class Transaction:
     def bar(self, owners: Iterable[Owner]) -> Ports:
         """See to it that no earlier call lands any more, and raise our older marks; returns the ports as they are then.
 
+        What the switch would start up with is then what runs.
+
         Raises:
             Fenced: a mark of ours there is of a later acquisition.
             Locked: another session is at work there.
@@ -84,6 +86,8 @@ class Transaction:
         with locked(self.session, self.dead) as held:
             self.session.discard()
             ports = read_ports(self.session, "running")
+            if self.session.supports(":startup"):  # a trial may have been saved before it was rolled back
+                self.session.copy("running", "startup")
             for owner in sorted(set(owners)):
                 refuse_if_overtaken(ports, owner, self.fence)
                 older = older_marks(ports, owner, self.fence.epoch)

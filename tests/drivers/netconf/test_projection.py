@@ -45,6 +45,13 @@ def test_a_port_that_lost_its_mark_but_has_our_vlan_is_still_seen() -> None:
     assert seen == Present(SwitchSlice((EdgePort("e1", "", access=701),), parked=100))
 
 
+def test_a_released_port_is_not_ours_although_somebody_had_moved_it_there_while_it_was() -> None:
+    moved = SwitchSlice((EdgePort("e1", tag(1), access=100),), parked=100)
+    assert see(ports(Port("e1", access=100)), [ACCESS, moved]) == Absent()
+    unparked = SwitchSlice((EdgePort("e1", tag(1), access=1),))
+    assert see(ports(Port("e1")), [unparked]) == Absent()
+
+
 def test_a_trunk_without_a_list_is_a_trunk_of_all_and_never_right() -> None:
     wanted = SwitchSlice((EdgePort("e1", tag(1), trunk=(701,)),))
     seen = see(ports(trunk("e1", description=MARK)), [wanted])
