@@ -101,6 +101,67 @@ def release_command(ctx: click.Context, what: tuple[str, ...]) -> int:
     return Exit.OK
 
 
+class _Limit(click.ParamType):
+    """A number, ``none`` for no limit at all, ``default`` for everyone's."""
+
+    name = "N|none|default"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        text = str(value)
+        if text in ("none", "default"):
+            return text
+        if not text.isascii() or not text.isdigit():
+            self.fail(f"{text!r} is neither a number nor `none` nor `default`", param, ctx)
+        return int(text)
+
+
+@leases_command.command("quota")
+@click.argument("project", required=False)
+@click.option("--nodes", type=_Limit(), help="Nodes that its experiments may hold together.")
+@click.option("--addresses", type=_Limit(), help="Addresses.")
+@click.option("--vlans", type=_Limit(), help="VLAN ids of sites.")
+@options.output("text", "json")
+@click.pass_context
+def quota_command(
+    ctx: click.Context,
+    project: str | None,
+    nodes: int | str | None,
+    addresses: int | str | None,
+    vlans: int | str | None,
+    form: str,
+) -> int:
+    """List the limits of projects, or set those of PROJECT.
+
+    An experiment says in `project` whose it is. The PROJECT `*` stands for all that have no limit of their own. What a
+    project holds already it keeps.
+    """
+    from reconciler.store.quotas import ENDLESS, Quota
+
+    limits = {"nodes": nodes, "addresses": addresses, "vlans": vlans}
+    given = {name: limit for name, limit in limits.items() if limit is not None}
+    if given and project is None:
+        raise click.UsageError("whose limits? name the PROJECT, or `*` for everyone")
+    with _store(ctx) as store:
+        if given and project is not None:
+            known = asdict(store.leases.quotas().get(project, Quota()))
+            words: dict[int | str, int | None] = {"none": ENDLESS, "default": None}
+            known |= {name: words.get(limit, limit) for name, limit in given.items()}
+            store.leases.set_quota(project, Quota(**known))
+        found = {name: asdict(quota) for name, quota in store.leases.quotas().items() if project in (None, name)}
+    if form == "json":
+        result_json(found)
+    elif found:
+        rows = [[name or "(none)", *map(_limit, quota.values())] for name, quota in found.items()]
+        result(table(["PROJECT", "NODES", "ADDRESSES", "VLANS"], rows))
+    else:
+        result("no limits are set")
+    return Exit.OK
+
+
+def _limit(value: int | None) -> str:
+    return "default" if value is None else "none" if value < 0 else str(value)
+
+
 def _goods(texts: tuple[str, ...]) -> Goods:
     """One transaction is about one pool."""
     found = [parse_goods(text) for text in texts]

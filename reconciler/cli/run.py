@@ -100,7 +100,8 @@ class Runner:
         """Note what is wanted now, and until when."""
         lifetime = experiment.spec.lifetime
         walltime, on_expiry = (lifetime.walltime, lifetime.on_expiry.value) if lifetime else (None, "keep")
-        workshop.store.begin(experiment.metadata.name, workshop.digest(experiment), walltime, on_expiry)
+        name, project = experiment.metadata.name, experiment.spec.project or ""
+        workshop.store.begin(name, workshop.digest(experiment), walltime, on_expiry, project)
 
     def destroy(self, workshop: Workshop, name: str) -> Run:
         with self._locked(workshop, name) as session:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.model.address import Address
+from reconciler.model.errors import Refused
 from reconciler.model.outcome import Done, Failed, Outcome, Waiting
 from reconciler.model.plan import Plan, Step
 
@@ -36,8 +37,9 @@ class Tally:
                 self.retry_in_s = min(retry_in_s, self.retry_in_s or retry_in_s)
             case Failed(address, error, unsure):
                 self.failed[address] = str(error)
-                # a refused image may succeed on the next try, or on a spare; a refused address is chosen anew
-                self.retryable |= error.retryable or unsure or address.kind in BOOK_KINDS
+                # a refused image may succeed on the next try, or on a spare; an address that another has is chosen anew
+                taken = address.kind in BOOK_KINDS and not isinstance(error, Refused)
+                self.retryable |= error.retryable or unsure or taken
 
     def hopeless(self, plan: Plan) -> bool:
         """Everything that was tried was refused, and trying again is of no use."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 from reconciler.model.errors import Rejected
 from reconciler.resources.holding import Lease, Reservation, Vlan, derive_mac, render_ipv4
 from reconciler.store import journal, nodes, numbers, outside, runs
-from reconciler.store.quotas import UNLIMITED, Quotas, check_quota, lock_project
+from reconciler.store.quotas import Quota, check_quota, lock_project, quotas, set_quota
 from reconciler.store.sql import Backend, Clock, Contention, Sql
 from reconciler.store.stretches import IPV4, Stretch, stretches_of, subtract
 
@@ -40,10 +40,8 @@ class LeaseRow:
 class LeaseBook:
     """The address books of all experiments in one database."""
 
-    def __init__(
-        self, database: Backend, clock: Clock, quarantine: timedelta = QUARANTINE, quotas: Quotas = UNLIMITED
-    ) -> None:
-        self._database, self._clock, self._quarantine, self._quotas = database, clock, quarantine, quotas
+    def __init__(self, database: Backend, clock: Clock, quarantine: timedelta = QUARANTINE) -> None:
+        self._database, self._clock, self._quarantine = database, clock, quarantine
 
     def holding(self, experiment: str, kind: str, name: str) -> Holding | None:
         """What one reservation, lease or vlan resource holds now; None when it holds nothing."""
@@ -87,7 +85,7 @@ class LeaseBook:
                     holder = (experiment, name)
                     numbers.take(db, self._database, holder, stretch)
                 if any(swap.grows for swap in swaps):
-                    check_quota(db, project, experiment, self._quotas.of(project))
+                    check_quota(db, project, experiment)
                 journal.settle_held(db, experiment, [(kind, name) for kind, name, _ in entries], now.isoformat())
         except numbers.InTheWay as error:
             with self._database.reading() as db:
@@ -123,6 +121,16 @@ class LeaseBook:
         with self._database.reading() as db:
             found = numbers.find(db, pool, sorted(map(int, items)))
         return [_row(*row) for row in found]
+
+    def quotas(self) -> dict[str, Quota]:
+        """The limits that were set, by project; ``*`` stands for every other."""
+        with self._database.reading() as db:
+            return quotas(db)
+
+    def set_quota(self, project: str, quota: Quota) -> None:
+        """What a project holds already it keeps, also when it is more."""
+        with self._database.transaction() as db:
+            set_quota(db, project, quota)
 
     def rows(self, experiment: str | None = None) -> list[LeaseRow]:
         """Every held or quarantined number, addresses in order."""

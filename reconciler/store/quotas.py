@@ -2,53 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from reconciler.model.errors import Refused
 from reconciler.store.sql import Sql
 from reconciler.store.stretches import IPV4
 
+EVERY = "*"
+"""The project whose limits hold for every one that has no limit of its own."""
+ENDLESS = -1
+
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """Limits on what all experiments of a project hold together; None is no limit."""
+    """Limits on what all experiments of a project hold together; None is none of its own, ``ENDLESS`` no limit."""
 
     nodes: int | None = None
     addresses: int | None = None
     vlans: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Quotas:
-    """``each`` holds for every project that is not in ``projects``; experiments without a project are one, named ''."""
-
-    each: Quota = Quota()
-    projects: Mapping[str, Quota] = field(default_factory=dict)
-
-    def of(self, project: str) -> Quota:
-        return self.projects.get(project, self.each)
+def quotas(db: Sql) -> dict[str, Quota]:
+    """What was set, by project; experiments without a project are one, named ''."""
+    rows = db.execute("SELECT name, nodes, addresses, vlans FROM projects ORDER BY name").fetchall()
+    found = {name: Quota(*limits) for name, *limits in rows}
+    return {name: quota for name, quota in found.items() if quota != Quota()}
 
 
-UNLIMITED = Quotas()
+def set_quota(db: Sql, project: str, quota: Quota) -> None:
+    db.execute(
+        "INSERT INTO projects (name, nodes, addresses, vlans) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
+        " nodes = excluded.nodes, addresses = excluded.addresses, vlans = excluded.vlans",
+        (project, quota.nodes, quota.addresses, quota.vlans),
+    )
+
+
+def quota_of(db: Sql, project: str) -> Quota:
+    """What holds for a project: its own limits, else everyone's."""
+    known = quotas(db)
+    own, every = known.get(project, Quota()), known.get(EVERY, Quota())
+    pairs = ((own.nodes, every.nodes), (own.addresses, every.addresses), (own.vlans, every.vlans))
+    return Quota(*((mine if mine is not None else shared) for mine, shared in pairs))
 
 
 def lock_project(db: Sql, experiment: str) -> str:
     """The experiment's project; no other transaction takes anything for it until this one is over."""
     row = db.execute("SELECT project FROM experiments WHERE name = ?", (experiment,)).fetchone()
     project = str(row[0]) if row else ""
-    db.execute("INSERT INTO projects VALUES (?) ON CONFLICT (name) DO UPDATE SET name = excluded.name", (project,))
+    db.execute(
+        "INSERT INTO projects (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET name = excluded.name", (project,)
+    )
     return project
 
 
-def check_quota(db: Sql, project: str, experiment: str, quota: Quota) -> None:
+def check_quota(db: Sql, project: str, experiment: str) -> None:
     """Raises Refused: with what this transaction has taken, the project holds too much."""
+    quota = quota_of(db, project)
     for what, limit, held in (
         ("nodes", quota.nodes, _NODES),
         ("addresses", quota.addresses, f"{_NUMBERS} AND l.pool = '{IPV4}'"),
         ("VLAN ids", quota.vlans, f"{_NUMBERS} AND l.pool LIKE 'vlan:_%'"),
     ):
-        if limit is None:
+        if limit is None or limit == ENDLESS:
             continue
         (use,) = db.execute(f"SELECT count(*) FROM {held} AND {_OF}", (experiment, project)).fetchone()  # noqa: S608 - constants
         if use > limit:

@@ -81,7 +81,12 @@ MIGRATIONS: tuple[str, ...] = (
     """
     ALTER TABLE experiments RENAME COLUMN epoch TO life;
     ALTER TABLE experiments ADD COLUMN project TEXT NOT NULL DEFAULT '';
-    CREATE TABLE projects (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+    CREATE TABLE projects (
+      name TEXT PRIMARY KEY,
+      nodes INTEGER,
+      addresses INTEGER,
+      vlans INTEGER
+    ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     INSERT INTO counters SELECT 'epoch', coalesce(max(life), 0) FROM experiments;

@@ -16,7 +16,6 @@ from reconciler.store import experiments, journal, nodes, numbers, outside, reso
 from reconciler.store.experiments import ExperimentRow
 from reconciler.store.leases import QUARANTINE, LeaseBook
 from reconciler.store.process import Machine, ThisMachine
-from reconciler.store.quotas import UNLIMITED, Quotas
 from reconciler.store.runs import LockRow
 from reconciler.store.sql import Backend, Clock, Sql
 from reconciler.store.stretches import IPV4
@@ -36,11 +35,10 @@ class Store:
         database: Backend,
         clock: Clock,
         machine: Machine | None = None,
-        quotas: Quotas = UNLIMITED,
         quarantine: timedelta = QUARANTINE,
     ) -> None:
         self._database, self._clock, self._machine = database, clock, machine or ThisMachine()
-        self.leases = LeaseBook(database, clock, quarantine, quotas)
+        self.leases = LeaseBook(database, clock, quarantine)
 
     # -- reading -------------------------------------------------------------------------------
 

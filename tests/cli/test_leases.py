@@ -59,3 +59,16 @@ def test_an_experiments_lease_is_not_released_by_hand(shell: InProcess) -> None:
     refused = shell("leases", "release", "vlan:lille/700")
     assert refused.returncode == 5 and "`reconciler destroy` gives it back" in refused.stderr
     assert len(rows(shell, "list")) == 1
+
+
+def test_limits_of_projects_are_set_listed_and_lifted(shell: InProcess) -> None:
+    assert shell("leases", "quota", "*", "--addresses", "100").returncode == 0
+    shell("leases", "quota", "vision", "--addresses", "none", "--nodes", "4")
+    assert rows(shell, "quota") == {
+        "*": {"nodes": None, "addresses": 100, "vlans": None},
+        "vision": {"nodes": 4, "addresses": -1, "vlans": None},
+    }
+    shell("leases", "quota", "vision", "--addresses", "default", "--nodes", "default")
+    assert list(rows(shell, "quota")) == ["*"]
+    assert shell("leases", "quota", "--nodes", "4").returncode == 64
+    assert shell("leases", "quota", "vision", "--nodes", "four").returncode == 64

@@ -13,7 +13,7 @@ from reconciler.resources.holding import AddressRun, Lease, Reservation
 from reconciler.store.database import Database
 from reconciler.store.postgres import PostgresDatabase
 from reconciler.store.postgres_address import Server
-from reconciler.store.quotas import Quota, Quotas
+from reconciler.store.quotas import EVERY, Quota
 from reconciler.store.store import Store
 from tests.store.cluster import Cluster, running_cluster
 
@@ -26,7 +26,8 @@ def now() -> datetime:
 
 @pytest.fixture
 def limited() -> Iterator[Store]:
-    store = Store(Database(None), now, quotas=Quotas(Quota(nodes=2, addresses=8)))
+    store = Store(Database(None), now)
+    store.leases.set_quota(EVERY, Quota(nodes=2, addresses=8))
     for name, project in (("a", "one"), ("b", "one"), ("c", "two")):
         store.begin(name, "d", None, "keep", project)
     yield store

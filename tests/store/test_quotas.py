@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.model.errors import Refused
 from reconciler.resources.holding import AddressRun, Lease, Reservation, Vlan
-from reconciler.store.quotas import Quota, Quotas
+from reconciler.store.quotas import ENDLESS, EVERY, Quota
 from reconciler.store.store import Store
 from tests.store.stores import HandClock, make_database
 
@@ -15,8 +15,9 @@ FIRST = 0x0A881001
 
 @pytest.fixture
 def store() -> Store:
-    quotas = Quotas(Quota(nodes=2, addresses=10, vlans=1), {"big": Quota(nodes=100)})
-    made = Store(make_database(), HandClock(), quotas=quotas)
+    made = Store(make_database(), HandClock())
+    made.leases.set_quota(EVERY, Quota(nodes=2, addresses=10, vlans=1))
+    made.leases.set_quota("big", Quota(nodes=100, addresses=ENDLESS))
     for name, project in (("one", "lab"), ("two", "lab"), ("three", "big")):
         made.begin(name, "d", None, "keep", project)
     return made
@@ -64,3 +65,17 @@ def test_giving_back_is_never_refused(store: Store) -> None:
     store.leases.hold("four", [addresses(10, 15)])
     with pytest.raises(Refused):
         store.leases.hold("four", [addresses(10, 16)])
+
+
+def test_limits_are_listed_changed_and_lifted(store: Store) -> None:
+    assert list(store.leases.quotas()) == [EVERY, "big"]
+    store.leases.set_quota("big", Quota(nodes=1))
+    with pytest.raises(Refused, match="may hold 1 nodes"):
+        store.leases.hold("three", [("reservation", "h", Reservation(("n-1", "n-2")))])
+    store.leases.set_quota("big", Quota())
+    assert list(store.leases.quotas()) == [EVERY]
+
+
+def test_what_is_not_limited_by_a_project_itself_is_limited_as_everyones(store: Store) -> None:
+    with pytest.raises(Refused, match="project big may hold 1 VLAN ids"):
+        store.leases.hold("three", [("vlan", "lan", Vlan((("vlan:lille", 700), ("vlan:nancy", 701))))])
