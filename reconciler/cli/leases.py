@@ -101,7 +101,7 @@ def release_command(ctx: click.Context, what: tuple[str, ...]) -> int:
     return Exit.OK
 
 
-class _Limit(click.ParamType):
+class _Limit(click.ParamType["int | str"]):
     """A number, ``none`` for no limit at all, ``default`` for everyone's."""
 
     name = "N|none|default"
