@@ -30,8 +30,8 @@ def project(ports: Ports, wanted: Sequence[SwitchSlice], owner: Owner) -> Observ
     try:
         seen = SwitchSlice(
             tuple(_edges(ports, wanted, owner)),
-            tuple(_carried(ports, wanted)),
-            tuple(_tunnels(ports, wanted)),
+            tuple(_carried(ports, wanted, owner)),
+            tuple(_tunnels(ports, wanted, owner)),
             wanted[0].parked,
         )
     except _Claimed as error:
@@ -68,12 +68,12 @@ def _vlans(edge: EdgePort) -> tuple[int, ...]:
     return edge.trunk if edge.access is None else (edge.access, *edge.trunk)
 
 
-def _carried(ports: Ports, wanted: Sequence[SwitchSlice]) -> Iterator[Carried]:
+def _carried(ports: Ports, wanted: Sequence[SwitchSlice], owner: Owner) -> Iterator[Carried]:
     ids: dict[str, set[int]] = {}
     for carried in (carried for spec in wanted for carried in spec.carried):
         ids.setdefault(carried.port, set()).update(carried.vlans)
     for name in sorted(ids):
-        port = ports.get(name, Port(name))
+        port = _shared(ports, name, owner)
         if port.is_trunk and not port.entries:
             raise _Claimed(f"shared port {name} is a trunk without trunk-vlans, so of every VLAN: list those it needs")
         vlans = expand(entries_within(port.entries, ids[name]))
@@ -81,9 +81,17 @@ def _carried(ports: Ports, wanted: Sequence[SwitchSlice]) -> Iterator[Carried]:
             yield Carried(name, tuple(sorted(vlans)), port.entries)
 
 
-def _tunnels(ports: Ports, wanted: Sequence[SwitchSlice]) -> Iterator[Tunnel]:
+def _tunnels(ports: Ports, wanted: Sequence[SwitchSlice], owner: Owner) -> Iterator[Tunnel]:
     keys = {(tunnel.port, tunnel.s_vlan) for spec in wanted for tunnel in spec.tunnels}
     for name in sorted({port for port, _ in keys}):
-        for tunnel in ports.get(name, Port(name)).tunnels:
+        for tunnel in _shared(ports, name, owner).tunnels:
             if (name, tunnel.s_vlan) in keys:
                 yield tunnel
+
+
+def _shared(ports: Ports, name: str, owner: Owner) -> Port:
+    """A port that carries several owners' VLANs bears nobody's mark; one that does was claimed."""
+    port = ports.get(name, Port(name))
+    if claimed_by_another(port, owner):
+        raise _Claimed(f"shared port {name} is marked {port.description!r}: another owner claims it")
+    return port

@@ -88,3 +88,8 @@ def test_a_shared_trunk_of_every_vlan_is_left_to_its_owner() -> None:
 
 def test_an_empty_wish_is_met_by_nothing() -> None:
     assert see({}, [SwitchSlice(parked=100)]) == Present(SwitchSlice(parked=100))
+
+
+def test_a_shared_trunk_that_somebody_claims_is_left_to_them() -> None:
+    claimed = trunk("up", "701", "702", description="xr:v1:lille:other:0a0b0c0d:9")
+    assert isinstance(see(ports(claimed), [SHARED]), Foreign)
