@@ -73,4 +73,7 @@ class Look:
         seen = self._view.observed
         told = {a for a, intent in self.book.open.items() if intent.endpoint in self._view.settled}
         told |= self.book.intended.keys() - self.book.open.keys()
-        return {a: seen[a] for a in sorted(told) if isinstance(seen.get(a), (Present, Absent))}
+        # what is neither wanted nor recorded any more was forgotten because it was seen to be gone
+        forgotten = told - self._desired.keys() - self.book.recorded.keys()
+        found = {a: Absent() if a in forgotten else seen.get(a) for a in sorted(told)}
+        return {a: state for a, state in found.items() if isinstance(state, (Present, Absent))}

@@ -116,3 +116,12 @@ def test_what_an_earlier_update_intended_is_a_finding_without_a_barrier() -> Non
     (ask,) = look(one, Book(recorded={A.address: A}, intended={A.address: wish}), Present(A.spec))
     assert not ask.fence.barrier
     assert one.decision is not None and one.decision.findings == {A.address: Present(A.spec)}
+
+
+def test_an_open_intent_on_what_was_forgotten_is_settled_by_its_devices_barrier() -> None:
+    gone = thing("b")
+    book = Book(recorded={A.address: A}, open={gone.address: intent(gone)})
+    one = Look(setting(A), View())
+    (ask,) = look(one, book, Present(A.spec))
+    assert ask.fence.barrier
+    assert one.decision is not None and one.decision.findings == {gone.address: Absent()}
