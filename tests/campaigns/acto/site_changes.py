@@ -17,7 +17,7 @@ SPARE = "spare"
 class Outcome(Enum):
     IDLE = "nothing uses that site"
     FOLLOWS = "the testbed follows, or need not"
-    HINDERED = "devices cannot be reached as it says: said so, and the machines run on"
+    HINDERED = "it cannot be done: said so, and the machines run on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,8 @@ def site_changes(documents: Documents) -> Iterator[SiteChange]:
         ("more local VLANs", "spec.vlans.local", "700-709,716-719", Outcome.FOLLOWS),
         ("other local VLANs", "spec.vlans.local", "750-759", Outcome.FOLLOWS),
         ("other routed VLANs", "spec.vlans.routed", "716-719", Outcome.FOLLOWS),
-        ("other global VLANs", "spec.vlans.global", "740-749", Outcome.FOLLOWS),
+        ("fewer global VLANs", "spec.vlans.global", "730-739", Outcome.FOLLOWS),
+        ("global VLANs that the other site has not", "spec.vlans.global", "740-749", Outcome.HINDERED),
         ("other S-VLANs", "spec.wan.sVlans", "1000-1003", Outcome.FOLLOWS),
         ("no production VLAN", "spec.vlans.production", None, Outcome.FOLLOWS),
         ("more memory", "spec.nodes.0.memory", "16GiB", Outcome.FOLLOWS),
@@ -81,7 +82,7 @@ def site_changes(documents: Documents) -> Iterator[SiteChange]:
         ("another address of a switch", "spec.switches.0.address", "127.255.255.250", Outcome.HINDERED),
         ("another deployer", "spec.deployer.url", "http://127.255.255.250:1", Outcome.HINDERED),
         ("another user of the hosts", "spec.hosts.user", "nobody", Outcome.HINDERED),
-        ("another user of the switches", "spec.switchAccess.user", "nobody", Outcome.HINDERED),
+        ("no key for the switches", "spec.switchAccess.identityFile", "/nonexistent/key", Outcome.HINDERED),
         ("no key for the hosts", "spec.hosts.identityFile", "/nonexistent/key", Outcome.HINDERED),
     ):
         yield SiteChange(f"site: {name}", _changed(documents, path, value), outcome)
