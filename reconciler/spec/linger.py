@@ -1,8 +1,11 @@
-"""What is no longer wanted but still in use: kept for one more pass, given back after its user is gone."""
+"""What is no longer wanted but still in use: kept for one more pass, given back after its user is gone.
+
+What the books have given to another is not kept: to ask for it would be refused, with all else that is asked for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from reconciler.model.address import Address
@@ -13,8 +16,8 @@ from reconciler.resources.holding import AddressRun, Lease, Reservation, Vlan, d
 from reconciler.resources.switch_slice import SwitchSlice
 from reconciler.spec.allot_vlans import Ids
 
-Behind: TypeAlias = Mapping[tuple[str, str], str]
-"""The node behind a port, by (switch, port), all by endpoint name."""
+Behind: TypeAlias = Callable[[], Mapping[tuple[str, str], str]]
+"""The node behind a port, by (switch, port), all by endpoint name; asked for only when a node is to be given back."""
 
 
 def lingering_nodes(book: Book, address: Address, chosen: tuple[str, ...], behind: Behind) -> tuple[str, ...]:
@@ -22,11 +25,11 @@ def lingering_nodes(book: Book, address: Address, chosen: tuple[str, ...], behin
     recorded = book.recorded.get(address)
     if recorded is None or not isinstance(recorded.spec, Reservation) or set(recorded.spec.nodes) <= set(chosen):
         return chosen
-    busy = set(_busy_nodes(book, behind))
+    busy = set(_busy_nodes(book, behind())) - book.taken_nodes.keys()
     return (*chosen, *(node for node in recorded.spec.nodes if node not in chosen and node in busy))
 
 
-def _busy_nodes(book: Book, behind: Behind) -> Iterator[str]:
+def _busy_nodes(book: Book, behind: Mapping[tuple[str, str], str]) -> Iterator[str]:
     for address, resource in _forms(book):
         if address.kind in ("deployment", "host"):
             yield address.name
@@ -49,7 +52,7 @@ def lingering_ids(book: Book, address: Address, chosen: Ids) -> Ids:
     recorded = book.recorded.get(address)
     if recorded is None or not isinstance(recorded.spec, Vlan) or set(recorded.spec.ids) <= set(chosen):
         return chosen
-    used = set(_used_ids(book))
+    used = set(_used_ids(book)) - {_key(*item) for item in book.taken_ids}
     return tuple(sorted({*chosen, *(item for item in recorded.spec.ids if _key(*item) in used)}))
 
 
@@ -77,7 +80,8 @@ def lingering_runs(book: Book, address: Address, chosen: tuple[AddressRun, ...])
         return chosen
     wanted = {pair for run in chosen for pair in run.pairs()}
     held = {pair for run in recorded.spec.runs for pair in run.pairs()}
-    used = {(vm, number) for vm, number in held - wanted if _uses(book, address.experiment, vm, number)}
+    ours = {(vm, number) for vm, number in held - wanted if number not in book.taken_addresses}
+    used = {(vm, number) for vm, number in ours if _uses(book, address.experiment, vm, number)}
     return gather_runs(wanted | used) if used else chosen
 
 

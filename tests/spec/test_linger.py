@@ -114,3 +114,11 @@ def test_a_node_is_not_given_back_while_its_port_is_still_ours() -> None:
     assert make(smaller, ports)[HOSTS].spec.nodes == kept
     bare = replace(ports, recorded={a: r for a, r in ports.recorded.items() if a.kind != "switch"})
     assert len(make(smaller, bare)[HOSTS].spec.nodes) == 1
+
+
+def test_what_the_books_have_given_to_another_does_not_linger() -> None:
+    before, after = (experiment(networks=[network(addresses=r)]) for r in ("10.136.16.0/28", "10.136.17.0/28"))
+    book = settle(before)
+    lost = {number for run in book.recorded[LEASE].spec.runs for _, number in run.pairs()}
+    taken = replace(book, taken_addresses=dict.fromkeys(lost, "(foreign)"))
+    assert held(make(after, taken)) == {f"vm-{n}": [0x1101 + n] for n in range(4)}
