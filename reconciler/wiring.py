@@ -110,13 +110,9 @@ class Workshop:
 
     @cached_property
     def _cables(self) -> Mapping[tuple[str, str], str]:
-        return {
-            (f"{interface.switch}.{name}", interface.port): f"{node.name}.{name}"
-            for name, site in self.catalogue.sites.items()
-            for node in site.spec.nodes
-            for interface in node.interfaces
-            if interface.switch is not None and interface.port is not None
-        }
+        from reconciler.spec.topology import node_ports
+
+        return node_ports(self.catalogue)
 
     def desire(self, experiment: Experiment) -> Desire:
         """What the experiment wants, chosen anew from what is held at each pass."""

@@ -18,6 +18,7 @@ from reconciler.spec.catalogue import Catalogue
 from reconciler.spec.environment import DiskImage, Environment
 from reconciler.spec.experiment import Experiment, NetworkKind, NetworkSpec, NodeGroup, VmGroup
 from reconciler.spec.linger import lingering_ids, lingering_nodes, lingering_runs
+from reconciler.spec.topology import node_ports
 from reconciler.spec.wire import Attachment, Wiring, wire
 
 BOOK = Endpoint("lease", "book")
@@ -56,12 +57,11 @@ class _Scope:
 
 
 def _holdings(scope: _Scope) -> Iterator[Resource[Any]]:
-    behind = _behind(scope.catalogue)
     for group in scope.experiment.spec.nodes:
-        chosen = scope.allotment.nodes[group.name]
-        held = lingering_nodes(scope.book, scope.address("reservation", group.name), chosen, behind)
+        address, chosen = scope.address("reservation", group.name), scope.allotment.nodes[group.name]
+        held = lingering_nodes(scope.book, address, chosen, lambda: node_ports(scope.catalogue))
         if held:  # nothing held is nothing in the books: a group may be emptied and kept in the file
-            yield Resource(scope.address("reservation", group.name), BOOK, Reservation(tuple(sorted(held))))
+            yield Resource(address, BOOK, Reservation(tuple(sorted(held))))
     for network in scope.experiment.spec.networks:
         if network.name in scope.allotment.ids:
             address = scope.address("vlan", network.name)
@@ -71,17 +71,6 @@ def _holdings(scope: _Scope) -> Iterator[Resource[Any]]:
         runs = lingering_runs(scope.book, lease, scope.allotment.leases[network.name])
         if runs:
             yield Resource(lease, BOOK, Lease(runs))
-
-
-def _behind(catalogue: Catalogue) -> dict[tuple[str, str], str]:
-    """The node behind each switch port."""
-    return {
-        (f"{interface.switch}.{name}", str(interface.port)): f"{node.name}.{name}"
-        for name, site in catalogue.sites.items()
-        for node in site.spec.nodes
-        for interface in node.interfaces
-        if interface.switch is not None
-    }
 
 
 def _nodes(scope: _Scope) -> Iterator[Resource[Any]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from reconciler.spec.catalogue import Catalogue
 from reconciler.spec.site import Interface, Node, Site, Switch
 
 
@@ -100,3 +101,14 @@ class Topology:
                 hops |= {near, far}
                 member = near.switch
         return hops
+
+
+def node_ports(catalogue: Catalogue) -> dict[tuple[str, str], str]:
+    """The node behind each switch port, all by endpoint name."""
+    return {
+        (f"{interface.switch}.{name}", str(interface.port)): f"{node.name}.{name}"
+        for name, site in catalogue.sites.items()
+        for node in site.spec.nodes
+        for interface in node.interfaces
+        if interface.switch is not None
+    }
