@@ -1,4 +1,4 @@
-"""``python -m tests.simulation --seeds 0..4999 --jobs 2``: random histories; ``--exhaustive``: every boundary, every fault."""
+"""Random histories (``--seeds 0..4999 --jobs 2``), or every boundary with every fault (``--exhaustive``)."""
 
 from __future__ import annotations
 

@@ -19,6 +19,8 @@ Moments: TypeAlias = Generator["str | float", None, Any]
 """A device at work: it yields the name of what it does next, or for how many seconds it is busy."""
 
 REPLY = "reply"
+CONFIRMED = "switch.confirmed"
+"""A switch has done it, and says so; what comes after is tidying up."""
 BREAKS = frozenset({"cut", "late", "linger", "lostreply", "reboot"})
 TIMEOUT_S = 30.0
 
@@ -182,7 +184,7 @@ class Link:
             return crash
         if fault is None or isinstance(moment, float) or fault.kind not in BREAKS:
             return None
-        hit = moment == REPLY if fault.kind == "lostreply" else passed == fault.at
+        hit = moment in (REPLY, CONFIRMED) if fault.kind == "lostreply" else passed == fault.at
         return fault if hit else None
 
     def _break(self, moments: Moments, lost: Fault, call: Call) -> Generator[float, None, bool]:

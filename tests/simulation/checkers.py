@@ -12,6 +12,9 @@ from tests.simulation.devices.switch import Switch
 from tests.simulation.frames import COMMON, Cables, carried, hearing
 from tests.simulation.truth import Truth
 
+STRANGER = ""
+"""Who holds an address in the books that somebody outside uses."""
+
 
 class Violation(AssertionError):
     """``rule`` is the invariant."""
@@ -26,7 +29,7 @@ class Checkers:
 
     def __init__(self, cables: Cables, switches: Mapping[str, Switch], hosts: Mapping[str, Dom0], truth: Truth) -> None:
         self.cables, self._switches, self._hosts, self.truth = cables, switches, hosts, truth
-        self._before: dict[str, Mapping[str, Port]] = dict.fromkeys(switches, {})
+        self._before: dict[str, Mapping[str, Port]] = {name: {} for name in switches}
         self.by_hand: set[tuple[str, str]] = set()
         self._latest: dict[tuple[str, str], int] = {}
         self._fences: dict[str, tuple[str, int]] = {}
@@ -156,5 +159,5 @@ class Checkers:
                 if other is not None and other[1] != user:
                     raise Violation("I1", f"{mac} is in use by {user} on {name} and by {other[1]} on {other[0]}")
                 users[mac] = (name, user)
-                if self.truth.macs.get(mac) != user:
+                if self.truth.macs.get(mac) not in (user, STRANGER):  # from a stranger we move away, in time
                     raise Violation("I1", f"{mac} is in use by {user} on {name}, and not leased to it")

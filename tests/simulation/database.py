@@ -1,4 +1,4 @@
-"""The product's own database in memory, made from one image with a fixed lineage; a power cut leaves what was committed."""
+"""The product's own database in memory, from one image; a power cut leaves what was committed."""
 
 from __future__ import annotations
 

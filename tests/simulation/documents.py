@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from reconciler.spec.catalogue import Catalogue
@@ -93,7 +94,7 @@ def _site(ground: Ground, site: str) -> dict[str, Any]:
     switches = [f"sw-{n}" for n in range(1, ground.switches + 1)]
     links = [
         {"between": [{"switch": near, "port": "e40"}, {"switch": far, "port": "e41"}]}
-        for near, far in zip(switches, switches[1:], strict=False)
+        for near, far in pairwise(switches)
     ]
     ids = ground.vlan_ids
     vlans: dict[str, Any] = {"local": f"700-{699 + ids}", "global": f"720-{719 + ids}"}

@@ -46,7 +46,7 @@ def lay(catalogue: Catalogue) -> Cables:
             wan = f"{site.spec.wan.switch}.{name}"
             customer[wan, site.spec.wan.customer_port] = site.spec.wan.backbone
             backbone[wan] = site.spec.wan.port
-    ends = frozenset(end for link in links for end in link) | {(wan, port) for wan, port in backbone.items()}
+    ends = frozenset(end for link in links for end in link) | set(backbone.items())
     return Cables(edges, tuple(links), customer, backbone, ends)
 
 

@@ -82,6 +82,15 @@ def _pause_guests(world: World, people: Mapping[str, Person], happening: Happeni
             world.hosts[name].by_hand(uuid, state="paused")
 
 
+def _stranger(world: World, people: Mapping[str, Person], happening: Happening) -> None:
+    """Somebody starts a guest of his own with an address that is leased to us."""
+    for name in sorted(world.hosts):
+        for guest in [world.hosts[name].guests[uuid] for uuid in sorted(world.hosts[name].guests)]:
+            uuid = f"{'e' * 8}{guest.domain.uuid[8:]}"
+            world.hosts[name].let_in(replace(guest.domain, name="stranger", uuid=uuid, disk=""))
+            return
+
+
 def _death(world: World, people: Mapping[str, Person], happening: Happening) -> None:
     host = world.hosts[sorted(world.hosts)[happening.pick % len(world.hosts)]]
     host.up = False
@@ -156,6 +165,7 @@ _ACTS: Mapping[str, Callable[[World, Mapping[str, Person], Happening], None]] = 
     "partition": _partition,
     "hand": _hand,
     "rename": _rename,
+    "stranger": _stranger,
     "pause guest": _pause_guests,
     "death": _death,
     "restart": _restart,

@@ -1,4 +1,4 @@
-"""Those who want something: for each experiment somebody who starts reconcilers until it is so, or it is said why not."""
+"""Those who want something, and start reconcilers until it is so, or it is said why not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A history to be: what exists, who wants what and when, and what goes wrong.  Drawn from a seed, or read from a file."""
+"""A history to be: what exists, who wants what and when, what goes wrong; drawn from a seed, or from a file."""
 
 from __future__ import annotations
 

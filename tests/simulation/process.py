@@ -1,4 +1,4 @@
-"""A reconciler process: the product's engine and store, carried on effect by effect in virtual time; it can die between any two."""
+"""A reconciler process: the product's engine and store in virtual time; it can die between any two effects."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from reconciler.engine.effects import (
     Ask,
     BookRead,
     Decision,
+    Disown,
     Effect,
     Ended,
     Event,
@@ -212,6 +213,9 @@ class Reconciler:
                 self._call(Call(name, self.experiment, self.name, endpoint, fence, steps=steps))
             case Resolve(observed):
                 self.store.resolve(self.name, observed)
+            case Disown(number, reason):
+                self.store.disown(self.name, number, reason)
+                self._world.books_changed(self.experiment, "address disowned")
             case Prepare(plan):
                 self.store.prepare(self.name, plan)
             case Issue(steps):
@@ -222,6 +226,8 @@ class Reconciler:
                 if not self._stopping:
                     yield max(seconds, 0.001)
                 self._hear(Woke())
+            case _:
+                raise NotImplementedError(f"the simulator does not carry out {type(effect).__name__}")
 
     def _call_name(self, endpoint: object, what: str) -> str:
         self._asked += 1

@@ -7,7 +7,6 @@ from collections.abc import Callable, Generator
 from heapq import heappop, heappush
 from math import inf
 from random import Random
-from typing import Any
 
 PARKED = inf
 """Yielded by a task that waits until somebody wakes it."""

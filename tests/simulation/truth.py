@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address
 
+from reconciler.resources.holding import derive_mac
 from reconciler.store.leases import LeaseBook
+from reconciler.store.stretches import IPV4
 
 QUARANTINE = "quarantine"
 
@@ -27,7 +30,7 @@ class Truth:
                 continue
             if row.pool == "node":
                 self.nodes[row.what] = row.experiment
-            elif row.mac:
-                self.macs[row.mac] = row.experiment
+            elif row.pool == IPV4:
+                self.macs[derive_mac(int(IPv4Address(row.what)))] = row.experiment
             else:
                 self.ids[row.pool, int(row.what)] = row.experiment

@@ -101,7 +101,7 @@ class World:
                 self._by_fqdn[f"{node.name}.{document.spec.domain}"] = name
             nodes = {fqdn: Node() for fqdn, name in self._by_fqdn.items() if name.endswith(f".{site}")}
             self.deployers[site] = Deployer(site, nodes, self.later, self._booted, self._spoils, lambda node: DEPLOY_S)
-        self.books = Books(self._book_driver, self._books_changed)
+        self.books = Books(self._book_driver, self.books_changed)
         self.checkers = Checkers(cables, self.switches, self.hosts, self.truth)
         for (switch, port), _ in sorted(cables.edges.items()):
             base = Port(port, access=self.parked_in(switch))
@@ -162,7 +162,7 @@ class World:
 
         return changed
 
-    def _books_changed(self, experiment: str, what: str) -> None:
+    def books_changed(self, experiment: str, what: str) -> None:
         self._note("books", experiment, what)
         self.read_truth()
         self.checkers.books_changed()

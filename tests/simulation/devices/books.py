@@ -1,4 +1,4 @@
-"""The address books: the product's own driver on the product's own store, at a moment of the simulated world's choosing."""
+"""The address books: the product's own driver and store, at moments of the world's choosing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A deployer: workflows that take minutes, nodes that fail, a server that forgets; it never takes a node that is busy."""
+"""A deployer: workflows that take minutes, nodes that fail, a server that forgets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A node with Xen: guests, bridges, disks, the lock and the fence file; it carries a script out to the end, heard or not."""
+"""A node with Xen: guests, bridges, disks, the lock and the mark; it carries a script out, heard or not."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.drivers.xen import commands as xen
-from reconciler.drivers.xen.judging import judge
-from reconciler.drivers.xen.links import Link, find_bridge
 from reconciler.drivers.xen.driver import _turn as turn  # the order in which one script does things
 from reconciler.drivers.xen.fence_file import HostMark
+from reconciler.drivers.xen.judging import judge
+from reconciler.drivers.xen.links import Link, find_bridge
 from reconciler.drivers.xen.marks import is_of
+from reconciler.drivers.xen.strangers import find_use
 from reconciler.drivers.xen.words import vlan_link
 from reconciler.model.address import Address
 from reconciler.model.errors import Refused, Unreachable, Unreadable
@@ -86,6 +87,11 @@ class Dom0:
         guest = self.guests.get(uuid)
         if guest is not None:
             self.guests[uuid] = replace(guest, domain=replace(guest.domain, **fields))  # type: ignore[arg-type]  # texts
+        self._changed("", f"{self.host} by hand", None)
+
+    def let_in(self, stranger: Domain) -> None:
+        """Somebody who knows nothing of us starts a guest of his own."""
+        self.guests[stranger.uuid] = Guest(stranger, "", "")
         self._changed("", f"{self.host} by hand", None)
 
     def cut_link(self, name: str) -> None:
@@ -204,7 +210,7 @@ class Dom0:
         self.guests[domain.uuid] = Guest(replace(domain, state="paused"), call.experiment, "")
         self._changed(call.experiment, f"{self.host} Create", self.guests[domain.uuid])
         yield "host.mark"
-        self._put(domain.uuid, call, mark=command.mark)
+        self._put(domain.uuid, call, mark=f"{command.mark}:{call.fence.epoch}")
         yield "host.begin"
         self._put(domain.uuid, call, state="running")
         return ""
@@ -238,7 +244,7 @@ class Dom0:
             case xen.SetMemory(_, memory_mib):
                 self._put(uuid, call, memory_mib=memory_mib)
             case xen.Unpause(_, _, mark):
-                self._put(uuid, call, state="running", mark=mark)
+                self._put(uuid, call, state="running", mark=f"{mark}:{call.fence.epoch}")
             case xen.Rename(_, after):
                 self._put(uuid, call, name=after)
             case xen.Attach(_, nic):
@@ -273,7 +279,17 @@ class Dom0:
         for resource in resources:  # a host as it is wanted, which comes first; what is on it as it is recorded
             if resource.address not in states or not isinstance(resource.spec, Host):
                 states[resource.address] = self._state(resource)
+        for address, state in states.items():  # in conflict only if all that it is recorded and wanted as are
+            forms = [r.spec for r in resources if r.address == address and isinstance(r.spec, Domain)]
+            uses = [self._use(form, address.experiment) for form in forms]
+            if uses and None not in uses and isinstance(state, (Present, Absent)):
+                states[address] = uses[-1] or state
         return states
+
+    def _use(self, wanted: Domain, experiment: str) -> Foreign | None:
+        owner = (self.host.rpartition(".")[2], experiment)
+        strangers = [g.domain for u, g in sorted(self.guests.items()) if u != wanted.uuid and not is_of(g.mark, owner)]
+        return find_use(self.host, wanted, strangers, {})
 
     def _state(self, resource: Resource[Any]) -> Observed[Any]:
         match resource.spec:
@@ -293,10 +309,11 @@ class Dom0:
             if guest.domain.name == wanted.name and uuid != wanted.uuid:
                 return Foreign(f"the domain {wanted.name} has the uuid {uuid}, which is not ours")
         found = self.guests.get(wanted.uuid)
+        owner = (self.host.rpartition(".")[2], experiment)
+        if found is not None and found.mark and not is_of(found.mark, owner):
+            return Foreign(f"the domain {wanted.name} is marked {found.mark}, which is not ours")
         if found is None:
             return Absent()
-        if found.mark and not is_of(f"{found.mark}:0", (self.host.rpartition(".")[2], experiment)):
-            return Foreign(f"the domain {wanted.name} is marked {found.mark}, which is not ours")
         base = wanted.base_disk if found.domain.disk == wanted.disk else ""
         return Present(replace(found.domain, base_disk=base))
 
@@ -304,4 +321,4 @@ class Dom0:
 def macs(host: Dom0) -> Mapping[str, str]:
     """Every MAC in use, with the experiment that uses it; also by what is ending."""
     living = (*host.guests.values(), *host.zombies.values())
-    return {nic.mac: guest.author for guest in living for nic in guest.domain.nics}
+    return {nic.mac: guest.author for guest in living if guest.author for nic in guest.domain.nics}

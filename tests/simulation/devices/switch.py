@@ -19,11 +19,11 @@ from reconciler.drivers.netconf.verify import differences, slices
 from reconciler.model.change import Change
 from reconciler.model.errors import ReconcilerError, Refused, Rejected
 from reconciler.model.outcome import Done, Failed
-from reconciler.model.resource import Foreign
 from reconciler.model.plan import Step
+from reconciler.model.resource import Foreign
 from reconciler.resources.switch_slice import SwitchSlice
 from reconciler.transport.errors import HeldLock
-from tests.simulation.call import REPLY, Call, Moments
+from tests.simulation.call import CONFIRMED, REPLY, Call, Moments
 from tests.simulation.devices.edits import edited
 
 CONFIRM_S = 60.0
@@ -103,6 +103,8 @@ class Switch:
 
     def _bar(self, call: Call, session: Session, owners: list[Owner]) -> Moments:
         yield from self._lock(session)
+        yield "switch.save"
+        self.startup = self.running
         for owner in owners:
             refuse_if_overtaken(self.running, owner, call.fence)
             older = older_marks(self.running, owner, call.fence.epoch)
@@ -117,11 +119,10 @@ class Switch:
         change: Change[SwitchSlice] = step.change
         call.begun = False
         try:
-            seen = None
             if step.commands:
-                seen = yield from self._carry_out(call, change, session)
-            yield REPLY
-            call.settle(Done(change.address, seen))
+                yield from self._carry_out(call, change, session)
+            else:
+                call.settle(Done(change.address))
         except ReconcilerError as error:
             call.settle(Failed(change.address, error, unsure=call.begun))
             self._close(session)
@@ -145,9 +146,8 @@ class Switch:
             raise Rejected(f"{change.address}: the candidate is not what was asked for: {wrong[0]}")
         yield from self._commit(call, session, wanted, str(change.action))
         call.begun = False
-        seen = project(self.running, slices(change), owner)
+        call.settle(Done(change.address, project(self.running, slices(change), owner)))
         yield from self._unlock(session)
-        return seen
 
     # -- the protocol ------------------------------------------------------------------------------
 
@@ -177,6 +177,7 @@ class Switch:
         if self._trial is not trial:
             raise Rejected(f"{self.host}: no commit is on trial")
         self._trial = None
+        yield CONFIRMED
 
     def _unlock(self, session: Session) -> Moments:
         yield "switch.unlock"

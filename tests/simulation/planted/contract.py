@@ -137,7 +137,7 @@ _SECOND_RUN = (Patch(deployer.Deployer, "__init__", _accepts_busy),)
 
 CONTRACT = (
     Error("up first", "A port is up before its VLAN is set", "a life", (Patch(switch.Switch, "_commit", _up_first),)),
-    Error("random ids", "Ids are drawn, not derived", "a life", (Patch(compiling, "derive_uuid", _random_ids),)),
+    Error("random ids", "Ids are drawn, not derived", "it stays", (Patch(compiling, "derive_uuid", _random_ids),)),
     Error(
         "unclean handover",
         "A node is handed over with what was on it",
@@ -175,8 +175,12 @@ CONTRACT = (
         (*_NO_DEVICE_FENCE, Patch(runs, "keep", instead(nothing)), Patch(runs, "fence", instead(nothing))),
     ),
     Error("no device fence", "Only the database notices a run that was overtaken", "late and dead", _NO_DEVICE_FENCE),
-    Error("stale observation", "What an earlier run saw is not asked again", "changed by hand",
-          (Patch(process, "View", _one_view),)),
+    Error(
+        "stale observation",
+        "What an earlier run saw is not asked again",
+        "changed by hand",
+        (Patch(process, "View", _one_view),),
+    ),
     Error(
         "VLAN freed early",
         "A VLAN id is given back before its ports are cleared",
@@ -196,6 +200,10 @@ CONTRACT = (
         "images",
         (*_SECOND_RUN, Patch(journal, "open_intents", returns([]))),
     ),
-    Error("partial gang", "Of a set of holdings some are kept when others are refused", "the last of everything",
-          (Patch(LeaseDriver, "apply", _piecemeal),)),
+    Error(
+        "partial gang",
+        "Of a set of holdings some are kept when others are refused",
+        "the last of everything",
+        (Patch(LeaseDriver, "apply", _piecemeal),),
+    ),
 )

@@ -11,6 +11,7 @@ from tests.simulation.plans import Happening, History, Wish
 
 BARE = Goal(image=None)
 PAIR = replace(BARE, nodes=2, vms=2)
+ONLY_NODES = replace(BARE, vms=0, networks=())
 WIDE = Goal(sites=2, image=None)
 
 
@@ -34,7 +35,9 @@ class Scene:
         wishes = _wishes("a", self.first, self.from_s, chance.choice(self.apart_s))
         wishes += _wishes("b", self.second, chance.choice(self.later_s), chance.choice(self.apart_s))
         happenings = tuple(
-            Happening(kind, round(20.0 + chance.random() * 900.0, 1), chance.randrange(1000), chance.choice((60.0, 300.0)))
+            Happening(
+                kind, round(20.0 + chance.random() * 900.0, 1), chance.randrange(1000), chance.choice((60.0, 300.0))
+            )
             for kind in self.happenings
         )
         return History(seed, self.ground, wishes, happenings, None, self.kinds, self.intensity, machines=self.machines)
@@ -47,6 +50,8 @@ def _wishes(name: str, goals: tuple[Goal | None, ...], from_s: float, apart_s: f
 _SMALL = Ground(nodes=2)
 LATE = ("late", "linger", "crash")
 SCENES: Mapping[str, Scene] = {
+    "it stays": Scene(_SMALL, (BARE,)),
+    "two stay": Scene(_SMALL, (BARE,), (BARE,)),
     "a life": Scene(_SMALL, (BARE, None)),
     "two lives": Scene(_SMALL, (BARE, None), (BARE, None)),
     "one after the other": Scene(Ground(nodes=1), (BARE, None), (BARE, None), later_s=(10.0, 300.0)),
@@ -57,10 +62,14 @@ SCENES: Mapping[str, Scene] = {
     "a network moves": Scene(
         Ground(nodes=2, sites=2), (BARE, WIDE, None), (WIDE,), ("slow", "before"), 0.1, later_s=(100.0, 1000.0)
     ),
-    "deletions are refused": Scene(Ground(nodes=1), (BARE, None), (), ("refuse",), 0.2),
-    "marks of strangers": Scene(_SMALL, (PAIR, None), (), (), 0.0, ("stray", "stray", "stray"), apart_s=(200.0,), from_s=950.0),
+    "deletions are refused": Scene(Ground(nodes=1), (BARE, None), (), ("refuse", "crash"), 0.3),
+    "marks of strangers": Scene(
+        _SMALL, (PAIR, None), (), (), 0.0, ("stray", "stray", "stray"), apart_s=(200.0,), from_s=950.0
+    ),
     "changed by hand": Scene(_SMALL, (BARE, BARE, BARE), (), (), 0.0, ("hand", "hand", "hand", "death")),
-    "the last of everything": Scene(Ground(nodes=2, vlan_ids=1), (BARE,), (BARE,)),
+    "the last of everything": Scene(
+        Ground(nodes=2, vlan_ids=1), (ONLY_NODES, BARE), (BARE,), later_s=(200.0,), apart_s=(200.0,)
+    ),
     "replies are lost": Scene(_SMALL, (BARE, None), (BARE, None), ("lostreply", "cut", "crash"), 0.2),
     "late and dead": Scene(Ground(nodes=1), (BARE, None), (BARE, None), LATE, 0.3, later_s=(100.0, 250.0)),
     "late and alive": Scene(Ground(nodes=1), (BARE, None), (BARE, None), ("late",), 0.3, later_s=(0.0, 20.0)),
@@ -70,5 +79,7 @@ SCENES: Mapping[str, Scene] = {
     "images": Scene(_SMALL, (Goal(), Goal(image="xen-2")), (), ("dup", "crash", "lostreply", "late"), 0.2),
     "switches restart": Scene(_SMALL, (BARE, PAIR, None), (), (), 0.0, ("restart",) * 4, apart_s=(300.0,)),
     "crashes": Scene(_SMALL, (BARE, PAIR, None), (BARE, None), ("crash",), 0.3),
-    "out of reach": Scene(_SMALL, (BARE, None), (BARE, None), ("before", "partial", "garbage"), 0.2, ("partition",) * 3),
+    "out of reach": Scene(
+        _SMALL, (BARE, None), (BARE, None), ("before", "partial", "garbage"), 0.2, ("partition",) * 3
+    ),
 }
