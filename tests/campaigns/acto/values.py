@@ -114,7 +114,9 @@ def impossible(field: Field) -> Iterator[Any]:
         case "integer":
             yield from ("two", 1.5, True, schema.get("minimum", 0) - 1, schema.get("maximum", 2**63) + 1)
         case "string":
-            yield from (7, ["a"], "\x07", "x" * 3000, "$(reboot)")
+            yield from (7, ["a"], "\x07")
+            if "pattern" in schema or "const" in schema:
+                yield from ("x" * 3000, "$(reboot)")
         case "array":
             yield from ("word", 7, [{}], [None], [["a"]])
         case "object":
