@@ -22,15 +22,15 @@ class Books:
         """The database is power-safe: nothing is different afterwards."""
 
     def serve(self, call: Call) -> Moments:
-        driver = self._driver(call)
+        """A call that comes late comes to the database as it is then, also after a power cut."""
         if call.asks:
             yield "books.read"
-            answer = driver.observe(call.endpoint, call.resources, call.fence)
+            answer = self._driver(call).observe(call.endpoint, call.resources, call.fence)
             yield REPLY
             return answer
         call.begun = True
         yield "books.hold"
-        outcomes = list(driver.apply(call.endpoint, call.steps, call.fence))
+        outcomes = list(self._driver(call).apply(call.endpoint, call.steps, call.fence))
         self._changed(call.experiment, "books hold")
         yield REPLY
         for outcome in outcomes:
