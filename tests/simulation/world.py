@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from reconciler.drivers.kadeploy.driver import KadeployDriver
 from reconciler.drivers.kadeploy.rest import Image, Node
 from reconciler.drivers.lease.driver import LeaseDriver
-from reconciler.drivers.netconf.driver import NetconfDriver
 from reconciler.drivers.netconf.openconfig import Port
-from reconciler.drivers.xen.driver import XenDriver
 from reconciler.engine.setting import Desire
-from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.plan import Step
-from reconciler.model.resource import Resource
-from reconciler.resources.book import Book
-from reconciler.spec.allot import allot
-from reconciler.spec.compile import compile_experiment
 from reconciler.store.process import Process
+from reconciler.store.leases import LeaseBook
 from reconciler.store.store import Store
 from tests.simulation.call import Call, Device, Fault, Link
 from tests.simulation.checkers import Checkers
+from tests.simulation.choices import desire, lower
 from tests.simulation.database import Durable
 from tests.simulation.devices.books import Books
 from tests.simulation.devices.deployer import DEPLOY_S, Deployer
 from tests.simulation.devices.host import Dom0
 from tests.simulation.devices.switch import Switch
-from tests.simulation.documents import Goal, catalogue, with_experiment
+from tests.simulation.documents import Goal, catalogue
 from tests.simulation.faults import Drawn, Faults, Written
 from tests.simulation.frames import lay
 from tests.simulation.machines import Machines, Place
@@ -43,15 +37,6 @@ from tests.simulation.truth import Truth
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 STARTING_IMAGE = "xen-0"
 """What nodes run that nobody of ours imaged; it can host VMs too."""
-_PLANNERS: dict[str, Any] = {
-    "xen": XenDriver(None),  # type: ignore[arg-type]  # only its ``plan`` is used
-    "netconf": NetconfDriver(None),  # type: ignore[arg-type]
-    "kadeploy": KadeployDriver({}),
-    "lease": LeaseDriver(None),  # type: ignore[arg-type]
-}
-_PLANNED: dict[Change[Any], Step[Any]] = {}
-_REMEMBERING = [True]
-_DESIRED: dict[object, Mapping[Address, Resource[Any]]] = {}
 
 
 class World:
@@ -75,7 +60,7 @@ class World:
         self.watchers: dict[str, Task] = {}
         self.cut_off: dict[str, float] = {}
         self.spoilt: dict[str, int] = {}
-        self.changes = 0
+        self.changes = self.running = 0
         self.over = False
         self._notice = notice
         self._later_count = 0
@@ -204,31 +189,15 @@ class World:
         return Store(self.durable.now, clock, Place(self.machines, me))
 
     def _book_driver(self, call: Call) -> LeaseDriver:
-        return LeaseDriver(next(p for p in self.processes if p.name == call.run).store.leases)
+        """On the database as it is now: a power cut may have come since the call's process opened it."""
+        clock = next(p for p in self.processes if p.name == call.run).clock
+        return LeaseDriver(LeaseBook(self.durable.now, clock))
 
     def desire(self, experiment: str, goal: Goal) -> Desire:
-        documents = with_experiment(self.history.ground, experiment, goal)
-        wanted = documents.experiments[experiment]
-
-        def desired(book: Book) -> Mapping[Address, Resource[Any]]:
-            key = (self.history.ground, experiment, goal, _key_of(book))
-            found = _DESIRED.get(key) if _REMEMBERING[0] else None
-            if found is None:
-                if len(_DESIRED) > 5_000:
-                    _DESIRED.clear()
-                found = _DESIRED[key] = compile_experiment(wanted, documents, allot(wanted, documents, book), book)
-            return found
-
-        return desired
+        return desire(self.history.ground, experiment, goal)
 
     def lower(self, change: Change[Any]) -> Step[Any]:
-        """The product's own planning; what was planned once is known."""
-        step = _PLANNED.get(change)
-        if step is None:
-            step = _PLANNED[change] = _PLANNERS[change.resource.endpoint.driver].plan(change)
-            if len(_PLANNED) > 20_000:
-                _PLANNED.clear()
-        return step
+        return lower(change)
 
     def device(self, call: Call) -> Device:
         where = call.endpoint.host
@@ -274,6 +243,7 @@ class World:
         name = f"{experiment}#{me.pid}"
         process = Reconciler(self, name, experiment, goal, me, self.machines.skews_s.get(machine, 0.0))
         self.processes.append(process)
+        self.running += 1
         self.trace.note("start", name, "destroy" if goal is None else "apply", machine)
         process.start()
         return process
@@ -316,17 +286,12 @@ class World:
 
     def ended(self, process: Reconciler, end: End) -> None:
         process.end = end
+        self.running -= 1
         self.machines.end(process.me)
         self.trace.note("end", process.name, str(end.converged), *end.reasons[:2])
         watcher = self.watchers.get(process.name)
         if watcher is not None:
             self.scheduler.wake(watcher)
-
-
-def _key_of(book: Book) -> object:
-    """All that choices are made from: what was chosen from the same once is chosen again."""
-    maps = (book.recorded, book.intended, book.taken_nodes, book.taken_addresses, book.taken_ids)
-    return tuple(frozenset(one.items()) for one in maps), book.bad_nodes
 
 
 def applies(kind: str, call: Call) -> bool:
@@ -342,10 +307,3 @@ def applies(kind: str, call: Call) -> bool:
     if driver == "kadeploy":
         return kind in ("before", "lostreply", "slow", "late", "cut", "refuse", "garbage", "dup")
     return True
-
-
-def forget_choices(*, remember: bool) -> None:
-    """What was remembered of the product's pure parts; ``remember``: whether to do so from now on."""
-    _REMEMBERING[0] = remember
-    _PLANNED.clear()
-    _DESIRED.clear()
