@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from reconciler.drivers.netconf.openconfig import Port
 from reconciler.drivers.netconf.ownership import parse_mark
@@ -31,6 +32,7 @@ class Checkers:
         self.cables, self._switches, self._hosts, self.truth = cables, switches, hosts, truth
         self._before: dict[str, Mapping[str, Port]] = {name: {} for name in switches}
         self.by_hand: set[tuple[str, str]] = set()
+        self._put_right: dict[str, set[tuple[str, str]]] = {}
         self._latest: dict[tuple[str, str], int] = {}
         self._fences: dict[str, tuple[str, int]] = {}
 
@@ -54,8 +56,12 @@ class Checkers:
         self._before[host] = now
         if what.endswith("by hand"):
             self.by_hand |= {(host, name) for name in changed}
+        elif what.endswith("rollback"):  # to what it was, also where that was wrong
+            self.by_hand |= self._put_right.pop(host, set())
         else:
-            self.by_hand -= {(host, name) for name in changed}
+            redone = {(host, n) for n in changed if _frames(before.get(n, Port(n))) != _frames(now.get(n, Port(n)))}
+            self._put_right[host] = self.by_hand & redone
+            self.by_hand -= redone
         if experiment:
             for name in changed:
                 self._may_change_port(host, name, experiment, before.get(name, Port(name)), now.get(name, Port(name)))
@@ -161,3 +167,8 @@ class Checkers:
                 users[mac] = (name, user)
                 if self.truth.macs.get(mac) not in (user, STRANGER):  # from a stranger we move away, in time
                     raise Violation("I1", f"{mac} is in use by {user} on {name}, and not leased to it")
+
+
+def _frames(port: Port) -> Port:
+    """What of a port matters to frames: all but its description."""
+    return replace(port, description="")
