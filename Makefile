@@ -2,6 +2,7 @@
 # make check   everything that needs no root
 # make live    what needs root and Debian packages (netconfd, Open vSwitch, Xen under QEMU)
 # make campaign  kills and races by the dozen, seeded: minutes
+# make simulate  20,000 random histories of the simulator, and every boundary with every fault: minutes
 # make bench   figures, against a peer where there is one
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 SOURCES := reconciler tests benchmarks tools
 DEMO_STATE := $(CURDIR)/out/demo
 
-.PHONY: install demo demo-clean check format docs live bench lock schemas campaign
+.PHONY: install demo demo-clean check format docs live bench lock schemas campaign simulate
 
 install: $(VENV)/installed
 
@@ -57,6 +58,11 @@ campaign: install
 	$(BIN)/python -m tests.campaigns.sieve
 	$(BIN)/python -m tests.campaigns.acto
 	$(BIN)/python -m tests.campaigns.allocations --count 510000
+
+simulate: install
+	$(BIN)/python -m tests.simulation --seeds 0..19999 --jobs 2
+	$(BIN)/python -m tests.simulation --exhaustive
+	$(BIN)/python -m tests.simulation.planted
 
 bench: install
 	$(BIN)/python -m benchmarks

@@ -221,3 +221,19 @@ def _shadow(call: Call) -> Call:
 
 def _unsure(device: Device, call: Call) -> bool:
     return call.begun or not device.client_driven
+
+
+def applies(kind: str, call: Call) -> bool:
+    """Whether this can go wrong with such a call at all."""
+    driver = call.endpoint.driver
+    if driver == "lease":
+        return kind in ("before", "lostreply", "slow", "late", "cut", "refuse") and not call.asks
+    if kind == "zombie":
+        return driver == "xen" and not call.asks
+    if kind == "partial":
+        return call.asks
+    if kind == "reboot":
+        return driver in ("xen", "netconf")
+    if driver == "kadeploy":
+        return kind in ("before", "lostreply", "slow", "late", "cut", "refuse", "garbage", "dup")
+    return True

@@ -49,6 +49,7 @@ class Goal:
     min_ready: int | None = None
     per_host: bool = False
     walltime_min: int | None = None
+    routed: bool = False
 
 
 def node_name(site: str, number: int) -> str:
@@ -97,7 +98,7 @@ def _site(ground: Ground, site: str) -> dict[str, Any]:
         for near, far in pairwise(switches)
     ]
     ids = ground.vlan_ids
-    vlans: dict[str, Any] = {"local": f"700-{699 + ids}", "global": f"720-{719 + ids}"}
+    vlans: dict[str, Any] = {"local": f"700-{699 + ids}", "routed": f"710-{709 + ids}", "global": f"720-{719 + ids}"}
     if ground.parked:
         vlans["production"] = PRODUCTION
     spec: dict[str, Any] = {
@@ -141,7 +142,7 @@ def _node(site: str, n: int, switch: str) -> dict[str, Any]:
 
 def _experiment(name: str, goal: Goal) -> dict[str, Any]:
     sites = list(SITES[: goal.sites])
-    kind = "local" if goal.sites == 1 else "global"
+    kind = "global" if goal.sites > 1 else "routed" if goal.routed else "local"
     access = ["bare"] if goal.access else []
     groups = [_group(goal, site, access) for site in sites]
     networks = [{"name": network, "kind": kind, "sites": sites} for network in (*goal.networks, *access)]

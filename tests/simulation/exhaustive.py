@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from tests.simulation.call import BREAKS, Call, Fault
+from tests.simulation.call import BREAKS, Call, Fault, applies
 from tests.simulation.documents import Goal, Ground
 from tests.simulation.faults import EVERY_ORPHAN, Written
 from tests.simulation.plans import CALL_KINDS, Happening, History, Wish
 from tests.simulation.simulate import Verdict, simulate
-from tests.simulation.world import applies
 
 _ONE = Ground(nodes=1)
 _TWO = Ground(nodes=2)
@@ -37,6 +36,7 @@ REFERENCES: dict[str, History] = {
         None,
         happenings=tuple(Happening("hand", 100.0 + pick, pick) for pick in (0, 3, 5, 7)),
     ),
+    "re-numbered": _life(_ONE, BARE, replace(BARE, routed=True), None),
     "uplink moved": _life(_ONE, BARE, replace(BARE, access=True)),
     "stranger": _life(_ONE, BARE, BARE, happenings=(Happening("stranger", 100.0),)),
     "recovering": replace(_life(_ONE, BARE, None), faults={"a#1 send xen@n-1.north 7": Fault("lostreply")}),

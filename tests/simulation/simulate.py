@@ -102,7 +102,7 @@ def _wait(world: World, until: Callable[[], bool]) -> None:
     """Let the world go on until that is so and no process runs any more."""
 
     def over() -> bool:
-        return until() and all(process.end is not None for process in world.processes)
+        return not world.running and until()
 
     limit = world.scheduler.steps_taken + STEP_LIMIT
     world.scheduler.run(world.scheduler.now_s + LONGEST_S, limit, lambda: None, over)

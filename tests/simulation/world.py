@@ -13,10 +13,10 @@ from reconciler.drivers.netconf.openconfig import Port
 from reconciler.engine.setting import Desire
 from reconciler.model.change import Change
 from reconciler.model.plan import Step
-from reconciler.store.process import Process
 from reconciler.store.leases import LeaseBook
+from reconciler.store.process import Process
 from reconciler.store.store import Store
-from tests.simulation.call import Call, Device, Fault, Link
+from tests.simulation.call import Call, Device, Fault, Link, applies
 from tests.simulation.checkers import Checkers
 from tests.simulation.choices import desire, lower
 from tests.simulation.database import Durable
@@ -292,18 +292,3 @@ class World:
         watcher = self.watchers.get(process.name)
         if watcher is not None:
             self.scheduler.wake(watcher)
-
-
-def applies(kind: str, call: Call) -> bool:
-    driver = call.endpoint.driver
-    if driver == "lease":
-        return kind in ("before", "lostreply", "slow", "late", "cut", "refuse") and not call.asks
-    if kind == "zombie":
-        return driver == "xen" and not call.asks
-    if kind == "partial":
-        return call.asks
-    if kind == "reboot":
-        return driver in ("xen", "netconf")
-    if driver == "kadeploy":
-        return kind in ("before", "lostreply", "slow", "late", "cut", "refuse", "garbage", "dup")
-    return True

@@ -10,21 +10,19 @@ from reconciler.drivers.xen import commands as xen
 from reconciler.drivers.xen.driver import _turn as turn  # the order in which one script does things
 from reconciler.drivers.xen.fence_file import HostMark
 from reconciler.drivers.xen.judging import judge
-from reconciler.drivers.xen.links import Link, find_bridge
-from reconciler.drivers.xen.marks import is_of
-from reconciler.drivers.xen.strangers import find_use
+from reconciler.drivers.xen.links import Link
 from reconciler.drivers.xen.words import vlan_link
 from reconciler.model.address import Address
 from reconciler.model.errors import Refused, Unreachable, Unreadable
 from reconciler.model.outcome import Done, Failed
 from reconciler.model.plan import Step
-from reconciler.model.resource import Absent, Foreign, Observed, Present, Resource, Unknown
-from reconciler.resources.domain import Bridge, Domain, Host
+from reconciler.model.resource import Absent, Foreign
+from reconciler.resources.domain import Bridge, Domain
 from tests.simulation.call import REPLY, Call, Moments
+from tests.simulation.devices.answers import states_on
 
 LOCK_WAIT_S = 60.0
 APPEARED = "a domain has appeared that was not there when we looked"
-ENDING_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +125,7 @@ class Dom0:
         if call.fence.barrier:
             self._pass_gate(call)
         yield "host.read"
-        answer = self._states(call.resources)
+        answer = states_on(self, call.resources)
         yield REPLY
         return answer
 
@@ -149,7 +147,7 @@ class Dom0:
             if stopped:
                 break
         yield "host.look"
-        states = self._states([step.change.resource for step in ordered])
+        states = states_on(self, [step.change.resource for step in ordered])
         yield REPLY
         for step in ordered:
             address = step.change.address
@@ -271,51 +269,6 @@ class Dom0:
             self.links.pop(name, None)
         self.links = {n: replace(k, master="") if k.master in names else k for n, k in self.links.items()}
         self._changed(call.experiment, f"{self.host} RemoveLinks", names)
-
-    # -- what it says ------------------------------------------------------------------------------
-
-    def _states(self, resources: Any) -> dict[Address, Observed[Any]]:
-        states: dict[Address, Observed[Any]] = {}
-        for resource in resources:  # a host as it is wanted, which comes first; what is on it as it is recorded
-            if resource.address not in states or not isinstance(resource.spec, Host):
-                states[resource.address] = self._state(resource)
-        for address, state in states.items():  # in conflict only if all that it is recorded and wanted as are
-            forms = [r.spec for r in resources if r.address == address and isinstance(r.spec, Domain)]
-            uses = [self._use(form, address.experiment) for form in forms]
-            if uses and None not in uses and isinstance(state, (Present, Absent)):
-                states[address] = uses[-1] or state
-        return states
-
-    def _use(self, wanted: Domain, experiment: str) -> Foreign | None:
-        owner = (self.host.rpartition(".")[2], experiment)
-        strangers = [g.domain for u, g in sorted(self.guests.items()) if u != wanted.uuid and not is_of(g.mark, owner)]
-        return find_use(self.host, wanted, strangers, {})
-
-    def _state(self, resource: Resource[Any]) -> Observed[Any]:
-        match resource.spec:
-            case Host() as wanted:
-                return Present(Host(wanted.fingerprint_file, self.image if wanted.fingerprint_file else ""))
-            case Bridge() as wanted:
-                found = find_bridge(self.links, wanted)
-                return Absent() if found is None else Present(found)
-            case Domain() as wanted:
-                return self._guest(wanted, resource.address.experiment)
-        raise NotImplementedError(f"the simulated host does not know {type(resource.spec).__name__}")
-
-    def _guest(self, wanted: Domain, experiment: str) -> Observed[Domain]:
-        if wanted.uuid in self.zombies:
-            return Unknown(f"{wanted.name} is ending; what it holds is not free yet", ENDING_S)
-        for uuid, guest in sorted(self.guests.items()):
-            if guest.domain.name == wanted.name and uuid != wanted.uuid:
-                return Foreign(f"the domain {wanted.name} has the uuid {uuid}, which is not ours")
-        found = self.guests.get(wanted.uuid)
-        owner = (self.host.rpartition(".")[2], experiment)
-        if found is not None and found.mark and not is_of(found.mark, owner):
-            return Foreign(f"the domain {wanted.name} is marked {found.mark}, which is not ours")
-        if found is None:
-            return Absent()
-        base = wanted.base_disk if found.domain.disk == wanted.disk else ""
-        return Present(replace(found.domain, base_disk=base))
 
 
 def macs(host: Dom0) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from tests.simulation import world
+from tests.simulation import choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ class Error:
 def planted(error: Error) -> Iterator[None]:
     """What was remembered of pure functions is forgotten before and after: they may be what is patched."""
     with ExitStack() as stack:
-        stack.callback(world.forget_choices, remember=True)
+        stack.callback(choices.forget_choices, remember=True)
         for patch in error.patches:
             before = getattr(patch.owner, patch.name)
             stack.callback(setattr, patch.owner, patch.name, before)
             setattr(patch.owner, patch.name, patch.make(before))
-        world.forget_choices(remember=False)
+        choices.forget_choices(remember=False)
         yield
 
 
