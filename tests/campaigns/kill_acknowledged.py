@@ -42,6 +42,12 @@ def lost(folder: Path, said: Said) -> Iterator[str]:
     """What was acknowledged and is not in the books, one line each."""
     with closing(sqlite3.connect(folder / "state.db")) as db:  # not read-only: what is in the log counts
         recorded = {"/".join(row) for row in db.execute("SELECT kind, experiment, name FROM resources")}
+        begun = {
+            "/".join(row)
+            for row in db.execute(
+                "SELECT kind, experiment, name FROM intents WHERE state IN ('issued', 'unknown') AND action = 'create'"
+            )
+        }
         journal = {"/".join(row) for row in db.execute("SELECT kind, experiment, name FROM intents")}
         (held,) = db.execute(
             "SELECT (SELECT count(*) FROM number_leases) + (SELECT count(*) FROM node_leases)"
@@ -50,7 +56,7 @@ def lost(folder: Path, said: Said) -> Iterator[str]:
     if sound != "ok":
         yield f"the books are damaged: {sound}"
     for address, how in said.done.items():
-        if how == "delete" and address in recorded and address not in said.sent:
+        if how == "delete" and address in recorded - begun:  # what moves is made anew, and recorded before it is
             yield f"{address}: said to be gone, and still recorded"
         elif how != "delete" and address not in recorded:
             yield f"{address}: said to be made, and not recorded"
