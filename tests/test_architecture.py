@@ -22,7 +22,6 @@ DRIVERS = sorted(folder.parent for folder in (PACKAGE / "drivers").glob("*/__ini
 
 CORE = ("engine", "loop", "model", "planning", "resources", "spec", "store", "transport")
 THROUGH_OTHERS = {
-    "reconciler.model.driver",  # a protocol: every driver's tests are its tests
     "reconciler.model.event",  # a value: the event stream's tests
     *(
         f"reconciler.spec.check{part}"  # one faulty file for every code, with its place: test_faults.py
@@ -82,7 +81,19 @@ def test_a_driver_brings_its_simulator(folder: Path) -> None:
 def test_a_test_stands_where_its_subject_does(file: Path) -> None:
     """`tests/a/test_x.py` is about `reconciler/a`; folders beside that tell in their name what they are about."""
     folder = file.parent.relative_to(ROOT / "tests")
-    own = {".", "live", "e2e", "campaigns", "contract", "security", "schemas", "docs", "golden", "benchmarks"}
+    own = {
+        ".",
+        "live",
+        "e2e",
+        "campaigns",
+        "contract",
+        "security",
+        "simulation",
+        "schemas",
+        "docs",
+        "golden",
+        "benchmarks",
+    }
     assert folder.parts[:1] == () or folder.parts[0] in own or (PACKAGE / folder).is_dir()
 
 
