@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from reconciler.engine.effects import Answered, Ask, Decision, Effect, ReadBook
 from reconciler.engine.setting import Setting
 from reconciler.engine.view import Resources, Survey, View, asks, make_survey, ready_hosts
 from reconciler.model.address import Address, Endpoint
+from reconciler.model.plan import Plan
 from reconciler.model.resource import Absent, Foreign, Observed, Present, Unknown
 from reconciler.planning.cross_check import cross_check
+from reconciler.planning.diff import VERIFIED_KINDS
 from reconciler.planning.plan import make_plan
 from reconciler.planning.world import World
 from reconciler.resources.book import Book
@@ -23,7 +25,7 @@ class Look:
         self._setting, self._view = setting, view
         self._survey: Survey | None = None
         self._asked: dict[Endpoint, Ask] = {}
-        self._hosts_asked = False
+        self._hosts_asked = self._asked_twice = False
         self._desired: Resources = {}
         self.book = Book()
         self.decision: Decision | None = None
@@ -40,8 +42,8 @@ class Look:
         self._view.learn(self._asked.pop(event.endpoint), event.answer)
         return [] if self._asked else self._go_on()
 
-    def _ask(self, wanted: Mapping[Endpoint, Any]) -> list[Effect]:
-        found = asks(dict(wanted), self._view, self.book, barriers=self._setting.holds)
+    def _ask(self, wanted: Mapping[Endpoint, Any], behind: Collection[Endpoint] = ()) -> list[Effect]:
+        found = asks(dict(wanted), self._view, self.book, barriers=self._setting.holds, behind=behind)
         self._asked = {ask.endpoint: ask for ask in found}
         return list(found) if found else self._go_on()
 
@@ -51,8 +53,27 @@ class Look:
         if not self._hosts_asked:
             self._hosts_asked = True
             return self._ask(ready_hosts(self._survey, self._desired, self.book, self._view))
-        self.decision = self._decide()
+        decision = self._decide()
+        vanished = self._vanished(decision.plan)
+        if vanished and not self._asked_twice and self._setting.holds:
+            self._asked_twice = True
+            return self._ask_twice(vanished)
+        self.decision = decision
         return []
+
+    def _vanished(self, plan: Plan) -> set[Endpoint]:
+        """Where something of ours is not any more, and not by this run."""
+        gone = (self.book.recorded[address] for address in plan.gone if address.kind not in VERIFIED_KINDS)
+        return {resource.endpoint for resource in gone}
+
+    def _ask_twice(self, endpoints: set[Endpoint]) -> list[Effect]:
+        """An answer that is older than it seems must not make us forget what is still there."""
+        if self._survey is None:
+            raise AssertionError("the book is read before anything is asked")
+        for endpoint in endpoints:
+            self._view.forget(endpoint)
+        survey = {**self._survey.first, **self._survey.carried}
+        return self._ask({endpoint: survey[endpoint] for endpoint in endpoints}, behind=endpoints)
 
     def _decide(self) -> Decision:
         observed = cross_check(self._desired, self.book.recorded, self._view.observed)

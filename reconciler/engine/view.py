@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -95,9 +95,11 @@ def ready_hosts(survey: Survey, desired: Resources, book: Book, view: View) -> Q
     return ready
 
 
-def asks(wanted: Questions, view: View, book: Book, *, barriers: bool) -> list[Ask]:
-    """What has to be asked, in order of endpoint: behind a barrier where the journal is open, if ``barriers``."""
-    tickets: dict[Endpoint, set[str]] = defaultdict(set)
+def asks(wanted: Questions, view: View, book: Book, *, barriers: bool, behind: Collection[Endpoint] = ()) -> list[Ask]:
+    """What has to be asked, in order of endpoint: if ``barriers``, behind one where the journal is open and at those
+    of ``behind``.
+    """
+    tickets: dict[Endpoint, set[str]] = defaultdict(set, {endpoint: set() for endpoint in behind if barriers})
     for intent in book.open.values() if barriers else ():
         tickets[intent.endpoint] |= {intent.ticket}
     found = []

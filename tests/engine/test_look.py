@@ -28,10 +28,14 @@ def intent(resource: Resource[Any], **said: Any) -> OpenIntent:
 
 
 def look(one: Look, book: Book, answer: Observed[Any] | Unreachable) -> list[Ask]:
-    asked = [effect for effect in one.read(book) if isinstance(effect, Ask)]
-    for ask in asked:
+    """Answer everything that is asked, and all that is asked on account of it, in the same way."""
+    asked: list[Ask] = []
+    waiting = [effect for effect in one.read(book) if isinstance(effect, Ask)]
+    while waiting:
+        ask = waiting.pop(0)
+        asked.append(ask)
         found = answer if isinstance(answer, Unreachable) else {r.address: answer for r in ask.resources}
-        one.answered(Answered(ask.endpoint, found))
+        waiting += [effect for effect in one.answered(Answered(ask.endpoint, found)) if isinstance(effect, Ask)]
     return asked
 
 
@@ -125,3 +129,22 @@ def test_an_open_intent_on_what_was_forgotten_is_settled_by_its_devices_barrier(
     (ask,) = look(one, book, Present(A.spec))
     assert ask.fence.barrier
     assert one.decision is not None and one.decision.findings == {gone.address: Absent()}
+
+
+def test_what_vanished_by_itself_is_looked_for_twice_before_it_is_forgotten() -> None:
+    book = Book(recorded={A.address: A})
+    one = Look(setting(), View())
+    (first,) = [effect for effect in one.read(book) if isinstance(effect, Ask)]
+    (second,) = one.answered(Answered(A.endpoint, {A.address: Absent()}))
+    assert isinstance(second, Ask) and second.fence.barrier and not first.fence.barrier
+    assert one.answered(Answered(A.endpoint, {A.address: Present(A.spec)})) == []
+    assert one.decision is not None and not one.decision.plan.gone
+    assert [step.change.action for step in one.decision.plan.steps.values()] == [Action.DELETE]
+
+
+def test_what_is_gone_twice_is_gone() -> None:
+    one = Look(setting(), View())
+    one.read(Book(recorded={A.address: A}))
+    one.answered(Answered(A.endpoint, {A.address: Absent()}))
+    one.answered(Answered(A.endpoint, {A.address: Absent()}))
+    assert one.decision is not None and one.decision.plan.gone == {A.address}
