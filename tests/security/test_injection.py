@@ -117,11 +117,11 @@ def makers(domain: Domain) -> list[object]:
     return [
         commands.Create(domain, OWNER),
         commands.Destroy(domain.name, domain.uuid, domain.disk),
-        commands.SetMemory(domain.name, domain.memory_mib),
+        commands.SetMemory(domain.name, domain.memory_mib, domain.uuid),
         commands.Unpause(domain.name, domain.uuid, OWNER),
-        commands.Rename(domain.name, domain.name),
-        commands.Attach(domain.name, nic),
-        commands.Detach(domain.name, nic),
+        commands.Rename(domain.name, domain.name, domain.uuid),
+        commands.Attach(domain.name, nic, domain.uuid),
+        commands.Detach(domain.name, nic, domain.uuid),
     ]
 
 

@@ -11,6 +11,8 @@ from reconciler.drivers.xen.words import DISKS, quote
 from reconciler.resources.domain import Bridge, Domain, Host, Nic
 
 CONFIGURATIONS = "/run/reconciler"
+_LISTING = quote(f"{CONFIGURATIONS}/domains")
+_FORGET = f"rm -f {_LISTING}"
 APPEARED = 17
 """The script's exit status when a domain is there that was not when we looked."""
 
@@ -77,15 +79,15 @@ class Create:
         fence = f"xl domid {quote(self.domain.name)} > /dev/null 2>&1 && exit {APPEARED}\n" if copied else ""
         make = f"{fence}{' && '.join(steps)} || {undo}\n{xl.render_config(self.domain)}XR_END"
         # The file is there only if the domain is one that we have just made.
-        begin = f"test -e {path} && {Unpause(self.domain.name, self.domain.uuid, self.mark)}"
+        begin = f"test -e {path} && {_begin(self.domain.name, self.domain.uuid, self.mark)}"
         return f"{make}\n{begin}\nrm -f {path}"
 
 
 @dataclass(frozen=True, slots=True)
 class Destroy:
-    """Ends a domain and removes its own disk, in this order.
+    """Ends a domain and removes its own disk, in this order; also the disk of one that is gone already.
 
-    ``xl`` knows domains by name only: one that has our name and another uuid by now is somebody else's.
+    A disk stays while there is a domain of that name or uuid, and where xl cannot tell.
     """
 
     name: str
@@ -93,20 +95,29 @@ class Destroy:
     disk: str = ""
 
     def __str__(self) -> str:
-        listing = quote(f"{CONFIGURATIONS}/domains")
-        ours = quote(f"{self.name} +[0-9]+ .* {self.uuid} .*")
-        destroy = f"{xl.LIST} > {listing} && grep -qxE {ours} {listing} && xl destroy {quote(self.name)} 2>&1"
-        also = f" && rm -f {quote(self.disk)} 2>&1" if self.disk else ""
-        return f"{destroy}{also}\nrm -f {listing}"
+        destroy = f"xl destroy {quote(self.name)} 2>&1"
+        if not self.disk:
+            return _fenced(self.name, self.uuid, destroy)
+        either = quote(f"{self.name} +[0-9]+ .*|.* {self.uuid} .*")
+        remove = f"rm -f {quote(self.disk)} 2>&1"
+        lines = [
+            f"{xl.LIST} > {_LISTING} || {_FORGET}",
+            f"grep -qsxE {_row(self.name, self.uuid)} {_LISTING} && {destroy} && {remove}",
+            f"grep -qsxE {either} {_LISTING} && {_FORGET}",
+            f"test -s {_LISTING} && {remove}",
+            _FORGET,
+        ]
+        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
 class SetMemory:
     name: str
     memory_mib: int
+    uuid: str
 
     def __str__(self) -> str:
-        return f"xl mem-set {quote(self.name)} {quote(f'{self.memory_mib}m')} 2>&1"
+        return _fenced(self.name, self.uuid, f"xl mem-set {quote(self.name)} {quote(f'{self.memory_mib}m')} 2>&1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +129,17 @@ class Unpause:
     mark: str
 
     def __str__(self) -> str:
-        write = f"xenstore-write {quote(mark_path(self.uuid))} {quote(self.mark)} 2>&1"
-        return f"{write} && xl unpause {quote(self.name)} 2>&1"
+        return _fenced(self.name, self.uuid, _begin(self.name, self.uuid, self.mark))
 
 
 @dataclass(frozen=True, slots=True)
 class Rename:
     name: str
     after: str
+    uuid: str
 
     def __str__(self) -> str:
-        return f"xl rename {quote(self.name)} {quote(self.after)} 2>&1"
+        return _fenced(self.name, self.uuid, f"xl rename {quote(self.name)} {quote(self.after)} 2>&1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,20 +148,49 @@ class Attach:
 
     name: str
     nic: Nic
+    uuid: str
 
     def __str__(self) -> str:
         words = f"{quote(f'mac={self.nic.mac}')} {quote(f'bridge={self.nic.bridge}')}"
-        attach = f"xl network-attach {quote(self.name)} {words} 2>&1 || {Detach(self.name, self.nic)}"
-        return f"xl network-detach {quote(self.name)} {quote(self.nic.mac)} > /dev/null 2>&1\n{attach}"
+        detach = f"xl network-detach {quote(self.name)} {quote(self.nic.mac)}"
+        lines = [
+            f"{_only_ours(self.name, self.uuid)} || {_FORGET}",
+            f"test -e {_LISTING} && {detach} > /dev/null 2>&1",
+            f"test '!' -e {_LISTING} || xl network-attach {quote(self.name)} {words} 2>&1 || {detach} 2>&1",
+            _FORGET,
+        ]
+        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
 class Detach:
     name: str
     nic: Nic
+    uuid: str
 
     def __str__(self) -> str:
-        return f"xl network-detach {quote(self.name)} {quote(self.nic.mac)} 2>&1"
+        return _fenced(self.name, self.uuid, f"xl network-detach {quote(self.name)} {quote(self.nic.mac)} 2>&1")
+
+
+def _begin(name: str, uuid: str, mark: str) -> str:
+    write = f"xenstore-write {quote(mark_path(uuid))} {quote(mark)} 2>&1"
+    return f"{write} && xl unpause {quote(name)} 2>&1"
+
+
+def _fenced(name: str, uuid: str, act: str) -> str:
+    """``act`` on the domain ``name``, if that is ours still.
+
+    ``xl`` knows domains by name only: one that has our name and another uuid by now is somebody else's.
+    """
+    return f"{_only_ours(name, uuid)} && {act}\n{_FORGET}"
+
+
+def _only_ours(name: str, uuid: str) -> str:
+    return f"{xl.LIST} > {_LISTING} && grep -qxE {_row(name, uuid)} {_LISTING}"
+
+
+def _row(name: str, uuid: str) -> str:
+    return quote(f"{name} +[0-9]+ .* {uuid} .*")
 
 
 def with_epoch(command: Command, epoch: int) -> Command:

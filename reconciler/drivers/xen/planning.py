@@ -19,6 +19,7 @@ from reconciler.drivers.xen.commands import (
 )
 from reconciler.drivers.xen.links import stray_ports
 from reconciler.drivers.xen.marks import owner_at, render_tag
+from reconciler.drivers.xen.xl import OFF
 from reconciler.model.change import Cause, Change
 from reconciler.model.errors import Refused
 from reconciler.model.plan import Impact, Step
@@ -64,14 +65,17 @@ def plan_domain(change: Change[Domain]) -> Step[Command]:
     if after is None:
         domain = before or change.resource.spec
         words.check_name(domain.name, domain.uuid)
-        return Step(change, (Destroy(domain.name, domain.uuid, _own_disk(domain)),), Impact.REPLACE)
+        return Step(change, tuple(_end(domain, change.resource.spec)), Impact.REPLACE)
     words.check_domain(after)
     mark = render_tag(owner_at(change.resource.endpoint, change.address), after.uuid)
     if before is None:
         return Step(change, (Create(after, mark),))
     words.check_name(before.name, before.uuid)
+    if before.state == OFF:
+        # Nothing runs that could be disturbed.  Its disk may be half a copy: it is made anew, as that of a lost one.
+        return Step(change, (*_end(before, after), Create(after, mark)))
     if _differ(before, after, _IMAGE):
-        return Step(change, (Destroy(before.name, before.uuid, _own_disk(before)), Create(after, mark)), Impact.REPLACE)
+        return Step(change, (*_end(before, after), Create(after, mark)), Impact.REPLACE)
     if _must_restart(before, after):
         # The disk stays: a guest that only gets more memory keeps its data.
         return Step(
@@ -94,12 +98,12 @@ def _must_restart(before: Domain, after: Domain) -> bool:
 def _live(before: Domain, after: Domain, mark: str) -> list[Command]:
     commands: list[Command] = []
     if before.name != after.name:
-        commands.append(Rename(before.name, after.name))
+        commands.append(Rename(before.name, after.name, after.uuid))
     if before.nics != after.nics:
-        commands += [Detach(after.name, nic) for nic in before.nics if nic not in after.nics]
-        commands += [Attach(after.name, nic) for nic in _appended(before, after) or ()]
+        commands += [Detach(after.name, nic, after.uuid) for nic in before.nics if nic not in after.nics]
+        commands += [Attach(after.name, nic, after.uuid) for nic in _appended(before, after) or ()]
     if before.memory_mib != after.memory_mib:
-        commands.append(SetMemory(after.name, after.memory_mib))
+        commands.append(SetMemory(after.name, after.memory_mib, after.uuid))
     if before.state == "paused":
         commands.append(Unpause(after.name, after.uuid, mark))
     return commands
@@ -111,8 +115,13 @@ def _appended(before: Domain, after: Domain) -> tuple[Nic, ...] | None:
     return after.nics[len(kept) :] if after.nics[: len(kept)] == kept else None
 
 
-def _own_disk(domain: Domain) -> str:
-    return domain.disk if domain.disk.startswith(f"{words.DISKS}/") and "," not in domain.disk else ""
+def _end(domain: Domain, declared: Domain) -> list[Command]:
+    """End it and remove its own disks; of several under one that runs, only the declared one is surely its own."""
+    disks = domain.disk.split(",")
+    if domain.state != OFF and len(disks) > 1:
+        disks = [disk for disk in disks if disk == declared.disk]
+    own = [disk for disk in disks if words.is_own_disk(disk)] or [""]
+    return [Destroy(domain.name, domain.uuid, disk) for disk in own]
 
 
 def _differ(before: Domain, after: Domain, names: tuple[str, ...]) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.drivers.xen import links, xl
 from reconciler.drivers.xen import marks as xenstore
+from reconciler.drivers.xen.left import find_left
 from reconciler.drivers.xen.neighbours import parse_neighbours
 from reconciler.drivers.xen.script import Output, Question, Section
 from reconciler.drivers.xen.strangers import find_use
@@ -33,6 +34,7 @@ def ask(wanted: Collection[Resource[Any]]) -> Question:
         tuple(files),
         domains=any(isinstance(spec, Domain) for spec in specs),
         links=any(isinstance(spec, Bridge) for spec in specs),
+        disks=tuple(sorted({spec.disk for spec in specs if isinstance(spec, Domain)} - {""})),
     )
 
 
@@ -60,7 +62,7 @@ def read(question: Question, output: Output, wanted: Collection[Resource[Any]]) 
 
 @dataclass(frozen=True, slots=True)
 class _Domains:
-    """``unknown`` says why nothing can be said.  ``marks`` by uuid, ``neighbours`` by address."""
+    """``unknown`` says why nothing can be said.  ``marks`` by uuid, ``neighbours`` by address; ``disks`` are there."""
 
     by_uuid: Mapping[str, Sequence[Domain]]
     by_name: Mapping[str, Domain]
@@ -68,6 +70,7 @@ class _Domains:
     unknown: str = ""
     marks: Mapping[str, str] = field(default_factory=dict)
     neighbours: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    disks: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, output: Output) -> _Domains:
@@ -80,6 +83,7 @@ class _Domains:
             listing = xl.parse_listing(table.text, details.text)
             if listing.domains:  # without any, xenstore has no such folder
                 _check_status(xenstore.LIST, output.sections["marks"])
+            disks = _read_disks(output)
         except ValueError as error:
             return cls({}, {}, unknown=str(error))
         by_uuid: dict[str, list[Domain]] = {}
@@ -91,6 +95,7 @@ class _Domains:
             listing.zombies,
             marks=xenstore.parse_marks(output.sections["marks"].text),
             neighbours=_read_neighbours(output.sections["neighbours"]),
+            disks=disks,
         )
 
     def look(self, asked: Sequence[Resource[Domain]]) -> Observed[Domain]:
@@ -100,6 +105,8 @@ class _Domains:
             return Unknown(self.unknown)
         owner = xenstore.owner_at(resource.endpoint, resource.address)
         state = self.find(resource.spec, owner)
+        if isinstance(state, Absent):
+            state = find_left([each.spec for each in asked], self.disks, self.by_uuid)
         if not isinstance(state, (Present, Absent)):
             return state
         ours = {each.spec.uuid for each in asked}
@@ -165,6 +172,14 @@ def _find_host(question: Question, output: Output, wanted: Host) -> Observed[Hos
     section = output.sections[f"host {question.fingerprint_files.index(wanted.fingerprint_file)}"]
     fingerprint = section.text.split("\n")[0].strip() if section.status == 0 else ""
     return Present(Host(wanted.fingerprint_file, fingerprint))
+
+
+def _read_disks(output: Output) -> frozenset[str]:
+    section = output.sections.get("disks")  # not asked for where no domain has one
+    if section is None:
+        return frozenset()
+    _check_status("the look for disks", section)
+    return frozenset(section.text.splitlines())
 
 
 def _read_neighbours(section: Section) -> Mapping[str, frozenset[str]]:

@@ -32,11 +32,15 @@ _STATUS_LINE = 'echo "#status $?"'
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What an observation asks for; sections are ``host 0…``, four about ``domains``, and ``links``."""
+    """What an observation asks for; sections are ``host 0…``, four about ``domains``, ``disks`` and ``links``.
+
+    Of ``disks`` it tells which are there.
+    """
 
     fingerprint_files: tuple[str, ...] = ()
     domains: bool = False
     links: bool = False
+    disks: tuple[str, ...] = ()
 
     @property
     def sections(self) -> tuple[tuple[str, str], ...]:
@@ -45,6 +49,7 @@ class Question:
         return (
             *((f"host {index}", f"head -n 1 {quote(path)}") for index, path in files),
             *(_DOMAINS if self.domains else ()),
+            *((("disks", "\n".join(map(_name_if_there, self.disks))),) if self.disks else ()),
             *((("links", "ip -d -j link show"),) if self.links else ()),
         )
 
@@ -90,6 +95,10 @@ def render_batch(mark: HostMark, works: Sequence[Work], question: Question) -> s
         text = f"{work.text} || exit {NO_BRIDGE}" if work.vital else work.text
         lines += [f"echo '#step {index}'", text, _STATUS_LINE]
     return "\n".join([*lines, *_asking(question), "echo '#end'", ""])
+
+
+def _name_if_there(path: str) -> str:
+    return f"test '!' -e {quote(path)} || echo {quote(path)}"
 
 
 def _opening() -> list[str]:

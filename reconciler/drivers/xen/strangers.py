@@ -41,11 +41,16 @@ def addresses_in(text: str) -> Sequence[str]:
     return sorted({found for found in _IPV4.findall(text) if _is_ipv4(found)})
 
 
+def printable_name(domain: Domain) -> str:
+    """As somebody else may have named it."""
+    return "".join(letter if letter.isprintable() else "?" for letter in domain.name[:_LONGEST_NAME])
+
+
 def _by_domains(wanted: Domain, strangers: Collection[Domain]) -> Iterator[tuple[str, str]]:
     """(our MAC, what the stranger does)."""
     leased = leased_addresses(wanted)
     for stranger in strangers:
-        name = "".join(letter if letter.isprintable() else "?" for letter in stranger.name[:_LONGEST_NAME])
+        name = printable_name(stranger)
         macs = {nic.mac for nic in stranger.nics}
         yield from ((nic.mac, f"the domain {name} has the MAC {nic.mac}") for nic in wanted.nics if nic.mac in macs)
         theirs = set(addresses_in(stranger.arguments))

@@ -55,6 +55,11 @@ def check_name(name: str, uuid: str) -> None:
     _check(_UUID, "uuid", uuid)
 
 
+def is_own_disk(path: str) -> bool:
+    """Whether ``path`` may be removed with its domain."""
+    return path.startswith(f"{DISKS}/") and bool(_PATH.match(path))
+
+
 def check_bridge(bridge: Bridge) -> None:
     """Refuse names that the kernel would cut (15 characters at most) and VLAN ids that are not one's own to use."""
     for what, name in (("bridge", bridge.name), ("uplink", bridge.uplink), ("VLAN interface", vlan_link(bridge))):

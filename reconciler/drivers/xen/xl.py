@@ -13,6 +13,9 @@ from reconciler.transport.decoding import parse_json
 LIST = "xl list -v"
 LIST_DETAILS = "xl list -l"
 
+OFF = "off"
+"""The state of a domain that xl does not know, and whose own disk is still there."""
+
 _ZOMBIE = "(null)"
 _DOM0 = 0
 _ROW = re.compile(

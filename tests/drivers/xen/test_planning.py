@@ -20,6 +20,13 @@ HOST = Endpoint("xen", "griffon-1.nancy")
 BRIDGE = Bridge("xbr701", "eth1", 701)
 
 
+OURS = f"grep -qxE 'exp-web-0 +[0-9]+ .* {PLAIN.uuid} .*' '/run/reconciler/domains'"
+
+
+def only_ours(act: str) -> str:
+    return f"xl list -v > '/run/reconciler/domains' && {OURS} && {act}\nrm -f '/run/reconciler/domains'"
+
+
 def plan(before, after, cause=Cause.NEW):
     resource = Resource(Address("domain", "exp", "web-0"), HOST, before if after is None else after)
     step = XenDriver(Dom0()).plan(Change(resource, before, after, cause))
@@ -45,7 +52,7 @@ def test_no_guest_runs_before_it_is_marked_and_none_but_the_one_just_made_is_tou
 
 def test_a_guest_that_was_left_paused_is_marked_before_it_runs() -> None:
     text = plan(replace(PLAIN, state="paused"), PLAIN)[2]
-    assert text.startswith("xenstore-write '/vm/") and text.endswith("2>&1 && xl unpause 'exp-web-0' 2>&1")
+    assert f"{OURS} && xenstore-write '/vm/" in text and "2>&1 && xl unpause 'exp-web-0' 2>&1\n" in text
 
 
 def test_what_stays_behind_to_watch_a_domain_does_not_keep_the_lock() -> None:
@@ -60,7 +67,7 @@ def test_a_disk_is_copied_only_where_no_such_domain_is() -> None:
 
 
 def test_memory_shrinks_without_a_restart() -> None:
-    assert plan(LARGER, PLAIN) == (["SetMemory"], Impact.LIVE, "xl mem-set 'exp-web-0' '256m' 2>&1")
+    assert plan(LARGER, PLAIN) == (["SetMemory"], Impact.LIVE, only_ours("xl mem-set 'exp-web-0' '256m' 2>&1"))
 
 
 def test_memory_grows_by_a_restart_that_keeps_the_disk() -> None:
@@ -81,7 +88,7 @@ def test_nics_that_change_their_order_need_a_restart() -> None:
 
 def test_a_nic_that_could_not_be_connected_does_not_stay() -> None:
     text = plan(PLAIN, TWO_NICS)[2]
-    assert text.endswith("|| xl network-detach 'exp-web-0' '00:16:3e:88:20:01' 2>&1")
+    assert text.endswith("|| xl network-detach 'exp-web-0' '00:16:3e:88:20:01' 2>&1\nrm -f '/run/reconciler/domains'")
 
 
 def test_another_image_replaces_the_domain_and_its_disk() -> None:
@@ -90,6 +97,21 @@ def test_another_image_replaces_the_domain_and_its_disk() -> None:
     assert impact is Impact.REPLACE
     assert f"rm -f '{DISK}'" in text
     assert "cp --sparse" in text
+
+
+def test_a_domain_that_is_off_gets_a_new_disk_and_nothing_that_runs_is_disturbed() -> None:
+    off = replace(WITH_DISK, state="off")
+    for after in (WITH_DISK, replace(WITH_DISK, disk=f"{DISK}2.img"), PLAIN):
+        names, impact, text = plan(off, after, Cause.DRIFT)
+        assert (names, impact) == (["Destroy", "Create"], Impact.LIVE)
+        assert f"test -s '/run/reconciler/domains' && rm -f '{DISK}' 2>&1\n" in text
+        assert ("cp --sparse" in text) is bool(after.disk)
+
+
+def test_all_disks_that_are_left_of_a_domain_are_removed() -> None:
+    names, _, text = plan(replace(WITH_DISK, disk=f"{DISK},{DISK}2.img", state="off"), None)
+    assert names == ["Destroy", "Destroy"]
+    assert f"&& rm -f '{DISK}' 2>&1\n" in text and f"&& rm -f '{DISK}2.img' 2>&1\n" in text
 
 
 @pytest.mark.parametrize("state", ["crashed", "shutdown", "dying"])
@@ -102,7 +124,8 @@ def test_a_paused_domain_goes_on() -> None:
 
 
 def test_a_domain_renamed_by_hand_gets_its_name_back() -> None:
-    assert plan(replace(PLAIN, name="other"), PLAIN)[2] == "xl rename 'other' 'exp-web-0' 2>&1"
+    text = plan(replace(PLAIN, name="other"), PLAIN)[2]
+    assert text == only_ours("xl rename 'other' 'exp-web-0' 2>&1").replace("E 'exp-web-0", "E 'other")
 
 
 def test_a_name_that_cannot_be_quoted_is_refused_even_when_it_is_only_observed() -> None:
@@ -111,15 +134,15 @@ def test_a_name_that_cannot_be_quoted_is_refused_even_when_it_is_only_observed()
 
 
 def test_a_disk_that_is_not_in_our_folder_is_never_removed() -> None:
-    text = plan(replace(PLAIN, disk="/boot/vmlinux"), None)[2]
-    assert "&& xl destroy 'exp-web-0' 2>&1\nrm -f '/run/reconciler/domains'" in text
+    for disk in ("/boot/vmlinux", "/var/lib/reconciler/../vmlinux", f"{DISK},/dev/sdb"):
+        text = plan(replace(PLAIN, disk=disk), None)[2]
+        assert text.replace(f" && rm -f '{DISK}' 2>&1", "").count("rm -f") == text.count("rm -f '/run/")
     assert f"&& xl destroy 'exp-web-0' 2>&1 && rm -f '{DISK}' 2>&1\n" in plan(WITH_DISK, None)[2]
 
 
 def test_a_domain_is_ended_only_while_the_one_of_that_name_has_our_uuid() -> None:
-    ours = f"'exp-web-0 +[0-9]+ .* {PLAIN.uuid} .*' '/run/reconciler/domains'"
-    text = plan(PLAIN, None)[2]
-    assert text.startswith(f"xl list -v > '/run/reconciler/domains' && grep -qxE {ours} && xl destroy 'exp-web-0'")
+    assert plan(PLAIN, None)[2] == only_ours("xl destroy 'exp-web-0' 2>&1")
+    assert f"{OURS.replace('-qx', '-qsx')} && xl destroy 'exp-web-0' 2>&1" in plan(WITH_DISK, None)[2]
     with pytest.raises(Refused):
         plan(replace(PLAIN, uuid=".*"), None)
 

@@ -74,6 +74,15 @@ def test_an_observation_asks_each_thing_once_under_the_lock() -> None:
     ]
 
 
+def test_disks_are_asked_for_in_one_section_and_only_where_there_are_any() -> None:
+    question = Question(domains=True, disks=("/var/lib/reconciler/a.img", "/var/lib/reconciler/b.img"))
+    names = [name for name, _ in question.sections]
+    assert names == ["list", "domains", "marks", "neighbours", "disks"]
+    asked = [f"test '!' -e '/var/lib/reconciler/{name}.img' || echo '/var/lib/reconciler/{name}.img'" for name in "ab"]
+    assert "\n".join(["echo '#disks'", *asked, 'echo "#status $?"']) in render_observation(question)
+    assert "disks" not in [name for name, _ in Question(domains=True).sections]
+
+
 def test_a_vital_step_ends_the_script_when_it_fails() -> None:
     script = render_batch(MARK, [Work("true", vital=True), Work("true")], Question())
     assert "echo '#step 0'\ntrue || exit 18\n" in script
