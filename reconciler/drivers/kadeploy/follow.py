@@ -103,8 +103,7 @@ class Run:
             if records.is_deployed(record, self.image) and self._is_news(name, record):
                 settled.append((name, self._done(step)))
             elif records.has_failed(record) and self._is_news(name, record):
-                error = Faulty(f"{name}: the deployment ended as {record.state}; why is lost with its workflow")
-                settled.append((name, Failed(step.change.address, error)))
+                settled.append((name, Failed(step.change.address, _why_failed(name, record))))
             elif overdue and record.state != "deploying":
                 settled.append((name, Failed(step.change.address, self.lost, unsure=True)))
         return settled
@@ -122,3 +121,10 @@ class Run:
         if discarded and record.state in records.BUSY:
             return Waiting(step.change.address, records.describe(record), records.BUSY_RETRY_S)
         return Failed(step.change.address, error)
+
+
+def _why_failed(name: str, record: Node) -> ReconcilerError:
+    """A deployment that was broken off says nothing against the node: its server restarted, say."""
+    if record.state == "aborted":
+        return Unreachable(f"{name}: the deployment was broken off, and why is lost with its workflow")
+    return Faulty(f"{name}: the deployment ended as {record.state}; why is lost with its workflow")
