@@ -32,6 +32,7 @@ class Checkers:
         self.cables, self._switches, self._hosts, self.truth = cables, switches, hosts, truth
         self._before: dict[str, Mapping[str, Port]] = {name: {} for name in switches}
         self.by_hand: set[tuple[str, str]] = set()
+        self._touched: set[tuple[str, str]] = set()
         self._put_right: dict[str, set[tuple[str, str]]] = {}
         self._latest: dict[tuple[str, str], int] = {}
         self._fences: dict[str, tuple[str, int]] = {}
@@ -55,7 +56,10 @@ class Checkers:
         changed = [name for name in sorted(before.keys() | now.keys()) if before.get(name) != now.get(name)]
         self._before[host] = now
         if what.endswith("by hand"):
+            self._touched |= {(host, name) for name in changed}
             self.by_hand |= {(host, name) for name in changed}
+        elif what.endswith(("restart", "rollback")):  # may bring back what a person had done
+            self.by_hand |= {(host, name) for name in changed} & self._touched
         elif what.endswith("rollback"):  # to what it was, also where that was wrong
             self.by_hand |= self._put_right.pop(host, set())
         else:

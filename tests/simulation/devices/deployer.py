@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.drivers.kadeploy import records
 from reconciler.drivers.kadeploy.commands import Deploy
+from reconciler.drivers.kadeploy.follow import _why_failed  # the driver's own words
 from reconciler.drivers.kadeploy.rest import Image, Node
 from reconciler.model.address import Address
 from reconciler.model.errors import Faulty, Rejected, Unreachable
@@ -190,7 +191,7 @@ class Deployer:
             elif workflow is not None and name not in workflow.pending:
                 call.settle(self._dropped(address, record))
             elif workflow is None and records.has_failed(record):
-                call.settle(Failed(address, Faulty(f"{name}: the deployment ended as {record.state}")))
+                call.settle(Failed(address, _why_failed(name, record)))
             else:
                 continue
             del steps[name]
