@@ -24,8 +24,8 @@ class Server:
     def __init__(self, state: str) -> None:
         self.state = state
 
-    def fetch_active(self) -> tuple[str, ...]:
-        return ()
+    def fetch_active(self) -> dict[str, object]:
+        return {}
 
     def fetch_nodes(self) -> dict[str, Node]:
         return {NODE: Node(self.state, "root", IMAGE)}
