@@ -54,17 +54,19 @@ class Look:
             self._hosts_asked = True
             return self._ask(ready_hosts(self._survey, self._desired, self.book, self._view))
         decision = self._decide()
-        vanished = self._vanished(decision.plan)
-        if vanished and not self._asked_twice and self._setting.holds:
+        surprising = self._surprising(decision.plan)
+        if surprising and not self._asked_twice and self._setting.holds:
             self._asked_twice = True
-            return self._ask_twice(vanished)
+            return self._ask_twice(surprising)
         self.decision = decision
         return []
 
-    def _vanished(self, plan: Plan) -> set[Endpoint]:
-        """Where something of ours is not any more, and not by this run."""
-        gone = (self.book.recorded[address] for address in plan.gone if address.kind not in VERIFIED_KINDS)
-        return {resource.endpoint for resource in gone}
+    def _surprising(self, plan: Plan) -> set[Endpoint]:
+        """Where something of ours is gone, or already as it is to become, and not by this run."""
+        recorded = self.book.recorded
+        found = [recorded[address] for address in plan.gone if address.kind not in VERIFIED_KINDS]
+        found += [now for now in plan.record if now.address in recorded and recorded[now.address].spec != now.spec]
+        return {resource.endpoint for resource in found}
 
     def _ask_twice(self, endpoints: set[Endpoint]) -> list[Effect]:
         """An answer that is older than it seems must not make us forget what is still there."""

@@ -148,3 +148,11 @@ def test_what_is_gone_twice_is_gone() -> None:
     one.answered(Answered(A.endpoint, {A.address: Absent()}))
     one.answered(Answered(A.endpoint, {A.address: Absent()}))
     assert one.decision is not None and one.decision.plan.gone == {A.address}
+
+
+def test_what_is_already_as_it_is_to_become_is_looked_at_twice() -> None:
+    larger = Resource(A.address, A.endpoint, domain("a", 512), A.needs)
+    one = Look(setting(larger), View())
+    asked = look(one, Book(recorded={A.address: A}), Present(larger.spec))
+    assert [ask.fence.barrier for ask in asked] == [False, True]
+    assert one.decision is not None and one.decision.plan.record == (larger,)
