@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
-from threading import Event
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
 from typing import Protocol, TypeAlias
+
+from reconciler.store.work_queue import Looked, Wanted, WorkQueue
 
 Texts: TypeAlias = Mapping[str, str]
 
@@ -88,6 +93,10 @@ class Keeper:
             if due or name in fresh:
                 yield Reconcile(name, good, name in fresh)
 
+    def wish(self, experiment: str, *, changed: bool) -> Reconcile:
+        """For its last good generation."""
+        return Reconcile(experiment, self._good[experiment], changed)
+
     def forget(self, experiment: str) -> None:
         """It was taken down (its lifetime ended): no longer kept until its document changes."""
         self._good.pop(experiment, None)
@@ -99,22 +108,128 @@ class Keeper:
             yield Kept(reason, tuple(sorted(self._good)) if names is None else names)
 
 
-def wakes(paths: list[str], stop: Event, interval_s: float) -> Iterator[bool]:
-    """Yield now, then whenever a watched file may have changed (False) and when the interval is over (True)."""
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """``claimed``: what this watcher has to look at now; ``over``: what others took down at the end of its lifetime."""
+
+    claimed: str | None
+    changed: bool
+    over: frozenset[str]
+
+
+@dataclass(slots=True)
+class Share:
+    """One watcher's part of the work of all watchers on one database.  ``run`` names it, and no other at any time."""
+
+    queue: WorkQueue
+    run: str
+    interval: timedelta
+    _texts: dict[str, str] = field(default_factory=dict)
+    _fresh: set[str] = field(default_factory=set)
+
+    def accept(self, experiment: str, text: str) -> None:
+        """Its documents are new, with this digest: it is due at once, unless another looks at the very same ones."""
+        self._texts[experiment] = text
+        self._fresh.add(experiment)
+
+    def forget(self, experiment: str) -> None:
+        self._texts.pop(experiment, None)
+        self._fresh.discard(experiment)
+
+    def take(self) -> Turn:
+        """Put in the queue what is due, and take from it what this watcher has the documents of."""
+        wanted = {name: Wanted(text, name in self._fresh) for name, text in self._texts.items()}
+        offered = self.queue.offer(self.run, wanted, self.interval)
+        self._fresh -= offered.seen
+        for name in offered.over:
+            self.forget(name)
+        claimed = self.queue.claim(self.run, self._texts)
+        changed = claimed in self._fresh
+        self._fresh -= {claimed}
+        return Turn(claimed, changed, offered.over)
+
+    def complete(self, experiment: str, looked: Looked | None) -> None:
+        """Without ``looked`` it could not be looked at; it is tried again when the interval is over.
+
+        Raises:
+            Locked: this watcher was silent for so long that another one has taken it.
+        """
+        if looked is not None and looked.over:
+            self.forget(experiment)
+        self.queue.complete(self.run, experiment, looked)
+
+
+BEAT_S = 20.0
+"""Well below the silence after which others take what this watcher has claimed."""
+_LISTEN_S = 1.0
+
+
+def hints(find: Callable[[], Share | None], stop: Event) -> Iterator[None]:
+    """Yield when another watcher says that there is work; meanwhile say that this one lives, once there is a share."""
+    beaten = -BEAT_S
+    while not stop.is_set():
+        share = find()
+        if share is None:
+            stop.wait(_LISTEN_S)
+            continue
+        if share.queue.wait(_LISTEN_S):
+            yield
+        if time.monotonic() - beaten >= BEAT_S:
+            try:
+                share.queue.beat(share.run)
+            except Exception:  # noqa: S112 - whatever hinders a beat is silence to others, and the next try ends it
+                continue
+            beaten = time.monotonic()
+
+
+def changes(paths: list[str], stop: Event) -> Iterator[None]:
+    """Yield whenever a watched file may have changed."""
     from watchfiles import watch
 
-    yield True
     folders = sorted({str(Path(p) if Path(p).is_dir() else Path(p).absolute().parent) for p in paths})
-    changes = watch(
-        *folders,
-        stop_event=stop,
-        rust_timeout=max(100, int(interval_s * 1000)),
-        yield_on_timeout=True,
-        raise_interrupt=False,
-        debounce=400,
-        step=100,
-    )
-    for found in changes:
-        if stop.is_set():
-            return
-        yield not found
+    for _ in watch(*folders, stop_event=stop, raise_interrupt=False, debounce=400, step=100):
+        yield
+
+
+def wakes(sources: list[Iterator[None]], stop: Event, tick_s: float) -> Generator[None, None, None]:
+    """Yield now, whenever a source does, and when nothing did for ``tick_s``; until ``stop``, which is set at the end.
+
+    The sources run in threads of their own; what one of them raises is raised here.
+    """
+    rung: SimpleQueue[Exception | None] = SimpleQueue()
+    threads = [Thread(target=_ring, args=(source, rung), daemon=True) for source in sources]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+        while not stop.is_set():
+            _await_ring(rung, tick_s)
+            if not stop.is_set():
+                yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def _ring(source: Iterator[None], rung: SimpleQueue[Exception | None]) -> None:
+    try:
+        for _ in source:
+            rung.put(None)
+    except Exception as error:
+        rung.put(error)
+    finally:
+        rung.put(None)  # a source ends with the watch
+
+
+def _await_ring(rung: SimpleQueue[Exception | None], seconds: float) -> None:
+    """Once for all that rang since."""
+    try:
+        called = [rung.get(timeout=max(seconds, 0.1))]
+    except Empty:
+        return
+    while not rung.empty():
+        called.append(rung.get())
+    for error in called:
+        if error is not None:
+            raise error

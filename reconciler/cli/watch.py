@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import signal
 import time
+import uuid
 from collections.abc import Mapping
+from contextlib import closing
+from datetime import timedelta
 from threading import Event
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,7 +18,13 @@ from reconciler.cli import options
 from reconciler.cli.exits import Exit, exit_of
 from reconciler.cli.output import result, say
 from reconciler.model.errors import ReconcilerError, SpecError
-from reconciler.watch import Accepted, Keeper, Kept, Reconcile, Texts, wakes
+from reconciler.store.work_queue import Looked
+from reconciler.watch import Accepted, Keeper, Kept, Reconcile, Share, Texts, changes, hints, wakes
+
+if TYPE_CHECKING:
+    from reconciler.spec.catalogue import Catalogue
+    from reconciler.store.store import Store
+    from reconciler.wiring import Workshop
 
 
 @click.command("watch")
@@ -28,10 +39,13 @@ def watch_command(sources: options.Sources, events: str | None, interval: float,
 
     An invalid or vanished file changes nothing: the last good generation is kept, and it is said.  Nothing is ever
     destroyed but at the end of a lifetime that says `onExpiry: destroy`.
+
+    Several watchers on the same state (one machine, or several with --store) share the work: each experiment that is
+    due is looked at by one of them.  Give them the same documents.
     """
     if "-" in sources.paths:
         raise click.UsageError("standard input cannot be watched; give files or directories")
-    watcher = _Watcher(sources, options.Conduct(yes=True, events=events, timeout=None, lock_timeout=0.0))
+    conduct = options.Conduct(yes=True, events=events, timeout=None, lock_timeout=0.0)
     stop, last_signal = Event(), [0]
 
     def on_signal(number: int, frame: object) -> None:
@@ -40,45 +54,110 @@ def watch_command(sources: options.Sources, events: str | None, interval: float,
 
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, on_signal)
-    looked = -interval
-    for _ in wakes(list(sources.paths), stop, min(interval, _ENDS_WITHIN_S)):
-        due = time.monotonic() - looked >= interval or time.time() >= watcher.next_end
-        watcher.look(due=due)
-        looked = time.monotonic() if due else looked
-        if once or stop.is_set() or watcher.stopped:
-            break
-    number = last_signal[0] or watcher.stopped
-    return watcher.code if not number else Exit(128 + number)
+    with closing(_Watcher(sources, conduct, interval)) as watcher:
+        if once:
+            watcher.look_at_all()
+        else:
+            _keep(watcher, list(sources.paths), stop, min(interval, _TICK_S))
+        number = last_signal[0] or watcher.stopped
+        return watcher.code if not number else Exit(128 + number)
 
 
-_ENDS_WITHIN_S = 5.0
-"""An experiment whose time has come is taken down so soon, whatever the interval."""
+def _keep(watcher: _Watcher, paths: list[str], stop: Event, tick_s: float) -> None:
+    sources = [changes(paths, stop), hints(lambda: watcher.share, stop)]
+    with closing(wakes(sources, stop, tick_s)) as woken:
+        for _ in woken:
+            while not stop.is_set() and watcher.look():
+                if watcher.stopped:
+                    return
+
+
+_TICK_S = 5.0
+"""An experiment whose time has come is taken down so soon, and what another watcher left is taken up, whatever the
+interval."""
 
 
 class _Watcher:
     """What one ``watch`` remembers."""
 
-    def __init__(self, sources: options.Sources, conduct: options.Conduct) -> None:
+    def __init__(self, sources: options.Sources, conduct: options.Conduct, interval_s: float) -> None:
         self._sources, self._conduct = sources, conduct
+        self._interval = timedelta(seconds=max(interval_s, 0.1))
         self._keeper = Keeper(self._accept)
-        self._due: dict[str, float] = {}
+        self._digests: Mapping[str, str] = {}
+        self._fresh: set[str] = set()
+        self._store: Store | None = None
+        self._said = ""
+        self.share: Share | None = None
         self.code = Exit.OK
         self.stopped = 0
 
-    @property
-    def next_end(self) -> float:
-        """When the next experiment has to be taken down, in seconds since 1970."""
-        return min(self._due.values(), default=float("inf"))
+    def look_at_all(self) -> None:
+        """At everything, itself, whatever others do."""
+        for wish in self._keeper.look(self._read(), due=True):
+            if isinstance(wish, Reconcile):
+                self._reconcile(wish)
+            else:
+                self._tell(wish)
 
-    def look(self, *, due: bool) -> None:
-        for wish in self._keeper.look(self._read(), due=due):
-            match wish:
-                case Kept(reason, names):
-                    kept = f"; kept as last accepted: {', '.join(names)}" if names else "; nothing is applied"
-                    say(f"{reason}{kept}")
-                    self.code = Exit.INVALID if not names else self.code
-                case Reconcile():
-                    self._reconcile(wish)
+    def look(self) -> bool:
+        """Look at the files, and at one experiment that is due, if there is one that no other watcher has."""
+        for wish in self._keeper.look(self._read(), due=False):
+            if isinstance(wish, Reconcile):
+                self._fresh.add(wish.experiment)
+            else:
+                self._tell(wish)
+        try:
+            share = self._sharing()
+            for name in sorted(self._fresh):
+                share.accept(name, self._digests[name])
+            self._fresh.clear()
+            return self._take_turn(share)
+        except ReconcilerError as error:
+            self._fail(str(error), error)
+            return False
+
+    def _take_turn(self, share: Share) -> bool:
+        turn = share.take()
+        self._said = ""
+        for name in sorted(turn.over):
+            say(f"{name}: another watcher took it down at the end of its lifetime")
+            self._keeper.forget(name)
+        if turn.claimed is None:
+            return False
+        looked = self._reconcile(self._keeper.wish(turn.claimed, changed=turn.changed))
+        if not self.stopped:  # else it is free for others as soon as this watch has ended
+            share.complete(turn.claimed, looked)
+        return True
+
+    def _sharing(self) -> Share:
+        if self.share is None:
+            from reconciler.wiring import open_store
+
+            self._store = open_store(self._sources.folder, options.store_url())
+            self.share = Share(self._store.work, uuid.uuid4().hex[:12], self._interval)
+        return self.share
+
+    def close(self) -> None:
+        """What it had claimed is free for others."""
+        if self.share is not None and self._store is not None:
+            try:
+                self.share.queue.leave(self.share.run)
+            except ReconcilerError as error:
+                say(f"what this watcher had claimed is free only after some silence: {error}")
+            self._store.close()
+
+    def _fail(self, reason: str, error: ReconcilerError) -> None:
+        """Said once, not at every look."""
+        if reason != self._said:
+            self._said = reason
+            say(reason)
+        self.code = exit_of(error)
+
+    def _tell(self, kept: Kept) -> None:
+        names = f"; kept as last accepted: {', '.join(kept.experiments)}" if kept.experiments else ""
+        say(f"{kept.reason}{names or '; nothing is applied'}")
+        self.code = self.code if kept.experiments else Exit.INVALID
 
     def _read(self) -> Texts | None:
         from reconciler.cli.files import read_all
@@ -95,6 +174,7 @@ class _Watcher:
             catalogue = checked(self._whole(texts), self._sources.max_file_size)
         except SpecError:
             raise ValueError("see above") from None
+        self._digests = {**self._digests, **_digests(catalogue)}
         return Accepted(texts, tuple(sorted(catalogue.experiments)))
 
     def _whole(self, texts: Texts) -> Mapping[str, str]:
@@ -102,33 +182,54 @@ class _Watcher:
 
         return with_sites(texts, self._sources.sites, self._sources.folder)
 
-    def _reconcile(self, wish: Reconcile) -> None:
+    def _reconcile(self, wish: Reconcile) -> Looked | None:
+        """None when it could not be looked at; it was said why."""
         from reconciler.cli.files import examine_all
-        from reconciler.cli.run import Runner, expiry_destroys
         from reconciler.wiring import open_workshop
 
         whole = self._whole(wish.texts)
         catalogue = examine_all(whole, self._sources.max_file_size).catalogue
         if catalogue is None:
-            return
-        runner = Runner(self._conduct)
+            return None
         try:
-            with open_workshop(self._sources.folder, catalogue, whole, self._sources.parallelism) as workshop:
-                document = workshop.catalogue.experiments[wish.experiment]
-                if runner.is_due(workshop, document):
-                    say(f"{wish.experiment}: its lifetime is over")
-                    run = runner.destroy(workshop, wish.experiment)
-                    self._keeper.forget(wish.experiment)
-                    self._due.pop(wish.experiment, None)
-                else:
-                    run = runner.apply(workshop, document)
-                    span = runner.span(workshop, document)
-                    if span is not None and expiry_destroys(document):
-                        self._due[wish.experiment] = span.closes.timestamp()
-                self.code = run.code
-                self.stopped = run.code - 128 if run.code in (Exit.INTERRUPTED, Exit.TERMINATED) else 0
-                if wish.changed or run.finished is not None:
-                    result(f"{time.strftime('%H:%M:%S')} {run.summary}")
+            with open_workshop(
+                self._sources.folder, catalogue, whole, self._sources.parallelism, options.store_url()
+            ) as workshop:
+                return self._run(workshop, wish)
         except ReconcilerError as error:
             say(f"{wish.experiment}: {error}")
             self.code = exit_of(error)
+            return None
+
+    def _run(self, workshop: Workshop, wish: Reconcile) -> Looked:
+        from reconciler.cli.run import Runner, expiry_destroys
+
+        runner, document = Runner(self._conduct), workshop.catalogue.experiments[wish.experiment]
+        if runner.is_due(workshop, document):
+            say(f"{wish.experiment}: its lifetime is over")
+            run = runner.destroy(workshop, wish.experiment)
+            looked = Looked(over=run.code is Exit.OK)
+        else:
+            run = runner.apply(workshop, document)
+            span = runner.span(workshop, document) if expiry_destroys(document) else None
+            # one that was applied has a span, unless its end came meanwhile
+            looked = Looked(span.closes if span else None, over=span is None and expiry_destroys(document))
+        if looked.over:
+            self._keeper.forget(wish.experiment)
+        self.code = run.code
+        self.stopped = run.code - 128 if run.code in (Exit.INTERRUPTED, Exit.TERMINATED) else 0
+        if wish.changed or run.finished is not None:
+            result(f"{time.strftime('%H:%M:%S')} {run.summary}")
+        return looked
+
+
+def _digests(catalogue: Catalogue) -> Mapping[str, str]:
+    """Equal for watchers that have the same documents for an experiment, wherever the files are."""
+    shared = hashlib.sha256()
+    for kind in (catalogue.sites, catalogue.environments, catalogue.disk_images):
+        for _, document in sorted(kind.items()):
+            shared.update(document.model_dump_json(by_alias=True).encode())
+    return {
+        name: hashlib.sha256(shared.digest() + document.model_dump_json(by_alias=True).encode()).hexdigest()
+        for name, document in catalogue.experiments.items()
+    }

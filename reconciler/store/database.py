@@ -106,10 +106,10 @@ class Database:
         with self._woken:
             self._woken.notify_all()
 
-    def wait(self, topic: str, seconds: float) -> None:
+    def wait(self, topic: str, seconds: float) -> bool:
         """Hints reach the threads of this process alone; others find out when they look again."""
         with self._woken:
-            self._woken.wait(seconds)
+            return self._woken.wait(seconds)
 
     def close(self) -> None:
         self._connection.close()

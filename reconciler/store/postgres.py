@@ -174,7 +174,7 @@ class PostgresDatabase:
     def hint(self, topic: str, db: Sql) -> None:
         db.execute("SELECT pg_notify(?, ?)", (_CHANNEL, topic))
 
-    def wait(self, topic: str, seconds: float) -> None:
+    def wait(self, topic: str, seconds: float) -> bool:
         """Hears hints from all machines, from its first call on."""
         try:
             if self._listener is None:
@@ -183,10 +183,11 @@ class PostgresDatabase:
             until = time.monotonic() + seconds
             while (left := until - time.monotonic()) > 0:
                 if any(heard.payload == topic for heard in self._listener.notifies(timeout=left, stop_after=1)):
-                    return
+                    return True
         except psycopg.OperationalError:
             self._stop_listening()
             time.sleep(min(seconds, 1.0))
+        return False
 
     def _stop_listening(self) -> None:
         if self._listener is not None:

@@ -122,7 +122,7 @@ def leave(db: Sql, experiment: str, run: str, now: str) -> None:
     db.execute("UPDATE locks SET run = NULL, since = NULL WHERE experiment = ? AND run = ?", (experiment, run))
     db.execute(
         "UPDATE runs SET ended_at = ? WHERE run = ? AND NOT EXISTS (SELECT 1 FROM locks WHERE run = ?)"
-        " AND NOT EXISTS (SELECT 1 FROM work WHERE run = ?)",
+        " AND NOT EXISTS (SELECT 1 FROM work WHERE run = ? AND state = 'claimed')",
         (now, run, run, run),
     )
 

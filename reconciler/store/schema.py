@@ -208,4 +208,17 @@ MIGRATIONS: tuple[str, ...] = (
 
     CREATE TABLE commits (id TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID;
     """,
+    """
+    DROP TABLE work;
+    CREATE TABLE work (
+      experiment TEXT PRIMARY KEY,
+      state TEXT NOT NULL CHECK (state IN ('queued', 'claimed', 'looked', 'over')),
+      text TEXT NOT NULL,
+      queued_at TEXT NOT NULL,
+      run TEXT NOT NULL,
+      again INTEGER NOT NULL,
+      looked_at TEXT NOT NULL,
+      closes_at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """,
 )

@@ -62,8 +62,8 @@ class Backend(Protocol):
         """Wake those who wait for ``topic``, once this transaction is over.  They may not hear it: a hint."""
         ...
 
-    def wait(self, topic: str, seconds: float) -> None:
-        """Until a hint comes, or ``seconds`` have passed."""
+    def wait(self, topic: str, seconds: float) -> bool:
+        """Until a hint comes (True), or ``seconds`` have passed."""
         ...
 
     def close(self) -> None: ...

@@ -12,13 +12,14 @@ from reconciler.model.outcome import Failed, Outcome
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Observed
 from reconciler.resources.book import Book, OpenIntent
-from reconciler.store import experiments, journal, nodes, numbers, outside, resources, runs, work
+from reconciler.store import experiments, journal, nodes, numbers, outside, resources, runs
 from reconciler.store.experiments import ExperimentRow
 from reconciler.store.leases import QUARANTINE, LeaseBook
 from reconciler.store.process import Machine, ThisMachine
 from reconciler.store.runs import LockRow
 from reconciler.store.sql import Backend, Clock, Sql
 from reconciler.store.stretches import IPV4
+from reconciler.store.work_queue import WorkQueue
 
 __all__ = ["ExperimentRow", "LockRow", "Store"]
 
@@ -39,6 +40,7 @@ class Store:
     ) -> None:
         self._database, self._clock, self._machine = database, clock, machine or ThisMachine()
         self.leases = LeaseBook(database, clock, quarantine)
+        self.work = WorkQueue(database, clock, self._machine)
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -218,28 +220,6 @@ class Store:
         now = self._clock().isoformat()
         with self._database.transaction() as db:
             return runs.release(db, experiment, now, self._machine, proved_dead=proved_dead)
-
-    # -- work for several reconcilers ---------------------------------------------------------------
-
-    def enqueue(self, experiment: str) -> None:
-        """Have some reconciler look after it; however often it is asked for, it is in the queue once."""
-        with self._database.transaction() as db:
-            work.enqueue(db, experiment, self._clock().isoformat())
-            self._database.hint(work.TOPIC, db)
-
-    def claim(self, run: str) -> str | None:
-        """An experiment to look after, for this run alone as long as it beats; None when there is nothing to do."""
-        with self._database.transaction() as db:
-            return work.claim(db, run, self._clock(), self._machine, self._database.skip_locked)
-
-    def complete(self, run: str, experiment: str) -> None:
-        """It was looked after.  Raises Locked when the claim went to another run in the meantime."""
-        with self._database.transaction() as db:
-            work.complete(db, run, experiment, self._clock().isoformat())
-
-    def await_work(self, seconds: float) -> None:
-        """Until somebody says that there is work, or ``seconds`` have passed; look in either case."""
-        self._database.wait(work.TOPIC, seconds)
 
     def close(self) -> None:
         self._database.close()

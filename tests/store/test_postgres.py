@@ -243,12 +243,12 @@ def test_two_that_stand_in_each_others_way_do_not_wait_for_ever(cluster: Cluster
 def test_a_hint_wakes_who_waits_on_another_machine(cluster: Cluster) -> None:
     url = cluster.fresh()
     here, there = (Store(made, made.now) for made in (PostgresDatabase(url), PostgresDatabase(url)))
-    here.await_work(0)
-    threading.Timer(0.2, there.enqueue, ("exp",)).start()
+    here.work.wait(0)
+    threading.Timer(0.2, there.work.enqueue, ("exp",)).start()
     began = time.monotonic()
-    here.await_work(20)
+    here.work.wait(20)
     assert time.monotonic() - began < 10
-    assert here.claim("run") == "exp"
+    assert here.work.claim("run") == "exp"
     here.close()
     there.close()
 
@@ -258,9 +258,9 @@ def test_who_claims_does_not_wait_for_another_that_claims(cluster: Cluster) -> N
     one, two = PostgresDatabase(url), PostgresDatabase(url)
     first, second = Store(one, one.now), Store(two, two.now)
     for name in ("a", "b"):
-        first.enqueue(name)
+        first.work.enqueue(name)
     with one.transaction() as db:
         assert db.execute("SELECT experiment FROM work ORDER BY queued_at LIMIT 1 FOR UPDATE").fetchall() == [("a",)]
-        assert second.claim("second") == "b"
+        assert second.work.claim("second") == "b"
     first.close()
     second.close()
