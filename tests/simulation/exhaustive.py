@@ -40,8 +40,9 @@ REFERENCES: dict[str, History] = {
     "uplink moved": _life(_ONE, BARE, replace(BARE, access=True)),
     "stranger": _life(_ONE, BARE, BARE, happenings=(Happening("stranger", 100.0),)),
     "recovering": replace(_life(_ONE, BARE, None), faults={"a#1 send xen@n-1.north 7": Fault("lostreply")}),
-    "renamed": _life(_ONE, BARE, BARE, happenings=(Happening("rename", 100.0),)),
-    "paused": _life(_ONE, BARE, BARE, happenings=(Happening("pause guest", 100.0),)),
+    "renamed, then paused": _life(
+        _ONE, BARE, BARE, BARE, happenings=(Happening("rename", 100.0), Happening("pause guest", 500.0))
+    ),
 }
 
 
@@ -84,9 +85,21 @@ def points_of(history: History) -> Points:
     return points
 
 
+def _own_points(history: History) -> Points:
+    """Those that no other reference has: the first run of what begins like "bare" is tried there."""
+    points = points_of(history)
+    if history.wishes[0].goal != BARE or history == REFERENCES["bare"]:
+        return points
+    return Points(
+        [point for point in points.boundaries if not point.startswith("a#1 ")],
+        {name: call for name, call in points.calls.items() if not name.startswith("a#1 ")},
+        points.effects,
+    )
+
+
 def singles(history: History) -> Iterator[History]:
     """One fault each: every boundary a crash, a pause and a request to stop; every call all that it can have."""
-    points = points_of(history)
+    points = _own_points(history)
     for point in points.boundaries:
         for fault in (Fault("crash"), Fault("pause", 0, 200.0), Fault("term")):
             yield _with(history, {point: fault})
@@ -100,7 +113,7 @@ def singles(history: History) -> Iterator[History]:
 
 def orphans(history: History) -> Iterator[History]:
     """A crash at every boundary, with what is under way at that moment arriving late, or hanging on for long."""
-    points = points_of(history)
+    points = _own_points(history)
     for point in points.boundaries:
         for kind in ("late", "linger"):
             yield _with(history, {point: Fault("crash"), EVERY_ORPHAN: Fault(kind, 0, 45.0)})
