@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ import pytest
 from reconciler.model.errors import Locked
 from reconciler.store.store import Store
 from reconciler.store.work_queue import Looked, Offered, Wanted
+from reconciler.watch import Share
 from reconciler.wiring import open_store
 from tests.store.stores import HandClock, HandMachine, make_store
 
@@ -262,3 +266,41 @@ def test_what_a_killed_process_had_claimed_is_free_at_once(
         watcher.wait()
         assert queue.claim("mine", {"exp": "t"}) == "exp"
         store.close()
+
+
+def test_two_watchers_look_at_each_once_per_interval_and_never_both_at_the_same_time(
+    tmp_path: Path, dialect: str, request: pytest.FixtureRequest
+) -> None:
+    tmp_path.chmod(0o700)
+    url = request.getfixturevalue("cluster").fresh() if dialect == "postgresql" else None
+    looks: list[tuple[str, str, float, float]] = []
+    until = time.monotonic() + 4
+
+    def keep(run: str) -> None:
+        store = open_store(tmp_path, url)
+        share = Share(store.work, run, timedelta(seconds=1))
+        for name in ("a", "b", "c"):
+            share.accept(name, "same")
+        while time.monotonic() < until:
+            turn = share.take()
+            if turn.claimed is None:
+                share.queue.wait(0.05)
+                continue
+            began = time.monotonic()
+            time.sleep(0.1)
+            looks.append((turn.claimed, run, began, time.monotonic()))
+            share.complete(turn.claimed, Looked())
+        share.queue.leave(run)
+        store.close()
+
+    threads = [threading.Thread(target=keep, args=(run,)) for run in ("one", "two")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    for name in ("a", "b", "c"):
+        mine = sorted((began, ended) for what, _, began, ended in looks if what == name)
+        assert len(mine) >= 2, looks
+        for (_, ended), (began, _) in pairwise(mine):
+            assert began - ended >= 0.9, "one second, but for what the clocks of two connections differ by"
+    assert {run for _, run, _, _ in looks} == {"one", "two"}, "both at work"
