@@ -9,6 +9,7 @@ from reconciler.engine.effects import Answered, Ask, Decision, Effect, ReadBook
 from reconciler.engine.setting import Setting
 from reconciler.engine.view import Resources, Survey, View, asks, make_survey, ready_hosts
 from reconciler.model.address import Address, Endpoint
+from reconciler.model.change import Cause
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Absent, Foreign, Observed, Present, Unknown
 from reconciler.planning.cross_check import cross_check
@@ -62,11 +63,12 @@ class Look:
         return []
 
     def _surprising(self, plan: Plan) -> set[Endpoint]:
-        """Where something of ours is gone, or already as it is to become, and not by this run."""
+        """Where something of ours is gone or lost, or already as it is to become, and not by this run."""
         recorded = self.book.recorded
         found = [recorded[address] for address in plan.gone if address.kind not in VERIFIED_KINDS]
         found += [now for now in plan.record if now.address in recorded and recorded[now.address].spec != now.spec]
-        return {resource.endpoint for resource in found}
+        found += [step.change.resource for step in plan.steps.values() if step.change.cause is Cause.LOST]
+        return ({resource.endpoint for resource in found} & self._view.asked.keys()) - self._view.settled
 
     def _ask_twice(self, endpoints: set[Endpoint]) -> list[Effect]:
         """An answer that is older than it seems must not make us forget what is still there."""

@@ -39,6 +39,12 @@ class Faulty(Rejected):
     retryable = True
 
 
+class Outdated(Rejected):
+    """The device is not as it was when the step was planned.  Nothing was changed; looking again and planning helps."""
+
+    retryable = True
+
+
 class Unreadable(ReconcilerError):
     """The device answered something we cannot read.  Nothing may be concluded from it."""
 

@@ -9,7 +9,7 @@ from reconciler.engine.look import Look
 from reconciler.engine.setting import Setting
 from reconciler.engine.view import View
 from reconciler.model.address import Address, Endpoint
-from reconciler.model.change import Action
+from reconciler.model.change import Action, Cause
 from reconciler.model.errors import Unreachable
 from reconciler.model.resource import Absent, Observed, Present, Resource
 from reconciler.resources.book import Book, OpenIntent
@@ -65,8 +65,8 @@ def test_a_look_that_holds_nothing_uses_no_barrier_and_settles_nothing() -> None
 
 def test_an_answer_from_before_the_intent_is_asked_for_again() -> None:
     view = View()
-    look(Look(setting(A), view), Book(recorded={A.address: A}), Absent())
-    assert look(Look(setting(A), view), Book(recorded={A.address: A}), Absent()) == []
+    look(Look(setting(A), view), Book(recorded={A.address: A}), Present(A.spec))
+    assert look(Look(setting(A), view), Book(recorded={A.address: A}), Present(A.spec)) == []
     behind = Book(recorded={A.address: A}, open={A.address: intent(A)})
     assert [ask.fence.barrier for ask in look(Look(setting(A), view), behind, Absent())] == [True]
     assert look(Look(setting(A), view), behind, Absent()) == []
@@ -156,3 +156,12 @@ def test_what_is_already_as_it_is_to_become_is_looked_at_twice() -> None:
     asked = look(one, Book(recorded={A.address: A}), Present(larger.spec))
     assert [ask.fence.barrier for ask in asked] == [False, True]
     assert one.decision is not None and one.decision.plan.record == (larger,)
+
+
+def test_what_was_lost_is_looked_for_twice_before_it_is_made_again_and_once_in_a_run() -> None:
+    view, book = View(), Book(recorded={A.address: A})
+    one = Look(setting(A), view)
+    assert [ask.fence.barrier for ask in look(one, book, Absent())] == [False, True]
+    assert one.decision is not None
+    assert [step.change.cause for step in one.decision.plan.steps.values()] == [Cause.LOST]
+    assert look(Look(setting(A), view), book, Absent()) == []

@@ -18,9 +18,9 @@ from reconciler.drivers.netconf.session import Session
 from reconciler.drivers.netconf.stamping import stamp
 from reconciler.drivers.netconf.verify import differences, misplaced, slices
 from reconciler.model.change import Change
-from reconciler.model.errors import Refused, Rejected, Unreachable
+from reconciler.model.errors import Outdated, Refused, Rejected, Unreachable
 from reconciler.model.fence import Fence
-from reconciler.model.resource import Foreign, Observed
+from reconciler.model.resource import Absent, Foreign, Observed, Present
 from reconciler.resources.switch_slice import SwitchSlice
 
 CONFIRM_S = 60
@@ -58,6 +58,7 @@ class Transaction:
         Raises:
             Fenced: a mark of ours there is of a later acquisition.
             Refused: a port is another owner's, or the server has no confirmed commit.
+            Outdated: the ports are not as the change found them.
             Rejected: the switch refused, or did something else; it has been taken back.
             Locked, Unreachable, Unreadable: ``progress`` says whether it may have been done.
         """
@@ -69,6 +70,8 @@ class Transaction:
             found = project(was, slices(change), owner)
             if isinstance(found, Foreign):
                 raise Refused(f"{change.address}: {found.reason}; nothing was changed")
+            if found not in (_state(change.before), _state(change.after)):
+                raise Outdated(f"{change.address}: no longer as it was when this was planned; nothing was changed")
             config = stamp(edit, older_marks(was, owner, self.fence.epoch), self.fence.epoch)
             check = partial(differences, change, owner, self.fence.epoch, was)
             now = self._edit(str(change.address), config, was, check, held)
@@ -154,6 +157,10 @@ class Transaction:
             raise Unreachable(
                 "the switch answered that the commit was cancelled, but its configuration is not as before"
             )
+
+
+def _state(spec: SwitchSlice | None) -> Observed[SwitchSlice]:
+    return Absent() if spec is None else Present(spec)
 
 
 def _some(wrong: tuple[str, ...]) -> str:

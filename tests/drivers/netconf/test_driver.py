@@ -7,7 +7,7 @@ import pytest
 from reconciler.drivers.netconf.driver import NetconfDriver
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
-from reconciler.model.errors import Locked, Refused, Rejected, Unreachable
+from reconciler.model.errors import Locked, Outdated, Refused, Rejected, Unreachable
 from reconciler.model.outcome import Done, Failed, Outcome
 from reconciler.model.resource import Absent, Foreign, Observed, Present, Resource
 from reconciler.resources.switch_slice import Carried, EdgePort, SwitchSlice, Tunnel
@@ -296,3 +296,14 @@ def test_a_tunnel_that_was_tampered_with_is_seen_and_made_right(bench: Bench) ->
     assert seen.spec.tunnels == narrowed.tunnels
     assert isinstance(bench.go(seen.spec, WHOLE), Done)
     assert bench.see(WHOLE) == Present(WHOLE)
+
+
+def test_a_change_planned_from_another_state_than_the_switchs_is_not_made(bench: Bench) -> None:
+    seen = bench.make(WHOLE)
+    smaller = SwitchSlice(seen.ports[:1], parked=seen.parked)
+    bench.go(seen, smaller)
+    edits = bench.device.counters.edits
+    outcome = bench.go(seen, SwitchSlice(seen.ports, seen.carried, parked=seen.parked))
+    assert isinstance(outcome, Failed) and isinstance(outcome.error, Outdated) and not outcome.unsure
+    assert outcome.error.retryable and bench.device.counters.edits == edits
+    assert bench.see(smaller) == Present(smaller)

@@ -17,10 +17,10 @@ from reconciler.drivers.netconf.ownership import (
 from reconciler.drivers.netconf.projection import project
 from reconciler.drivers.netconf.verify import differences, slices
 from reconciler.model.change import Change
-from reconciler.model.errors import ReconcilerError, Refused, Rejected
+from reconciler.model.errors import Outdated, ReconcilerError, Refused, Rejected
 from reconciler.model.outcome import Done, Failed
 from reconciler.model.plan import Step
-from reconciler.model.resource import Foreign
+from reconciler.model.resource import Absent, Foreign, Present
 from reconciler.resources.switch_slice import SwitchSlice
 from reconciler.transport.errors import HeldLock
 from tests.simulation.call import CONFIRMED, REPLY, Call, Moments
@@ -135,6 +135,8 @@ class Switch:
         found = project(was, slices(change), owner)
         if isinstance(found, Foreign):
             raise Refused(f"{change.address}: {found.reason}; nothing was changed")
+        if found not in [Absent() if spec is None else Present(spec) for spec in (change.before, change.after)]:
+            raise Outdated(f"{change.address}: no longer as it was when this was planned; nothing was changed")
         wanted = edited(was, change, fence.epoch)
         older = older_marks(wanted, owner, fence.epoch)
         wanted = {
