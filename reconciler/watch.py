@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -126,6 +127,7 @@ class Share:
     interval: timedelta
     _texts: dict[str, str] = field(default_factory=dict)
     _fresh: set[str] = field(default_factory=set)
+    _unsure: bool = False
 
     def accept(self, experiment: str, text: str) -> None:
         """Its documents are new, with this digest: it is due at once, unless another looks at the very same ones."""
@@ -138,12 +140,16 @@ class Share:
 
     def take(self) -> Turn:
         """Put in the queue what is due, and take from it what this watcher has the documents of."""
+        if self._unsure:  # what it has by the books and knows nothing of would stay claimed as long as it lives
+            self.queue.leave(self.run)
+            self._unsure = False
         wanted = {name: Wanted(text, name in self._fresh) for name, text in self._texts.items()}
         offered = self.queue.offer(self.run, wanted, self.interval)
         self._fresh -= offered.seen
         for name in offered.over:
             self.forget(name)
-        claimed = self.queue.claim(self.run, self._texts)
+        with self._sure():
+            claimed = self.queue.claim(self.run, self._texts)
         changed = claimed in self._fresh
         self._fresh -= {claimed}
         return Turn(claimed, changed, offered.over)
@@ -156,7 +162,14 @@ class Share:
         """
         if looked is not None and looked.over:
             self.forget(experiment)
-        self.queue.complete(self.run, experiment, looked)
+        with self._sure():
+            self.queue.complete(self.run, experiment, looked)
+
+    @contextmanager
+    def _sure(self) -> Iterator[None]:
+        self._unsure = True
+        yield
+        self._unsure = False
 
 
 BEAT_S = 20.0

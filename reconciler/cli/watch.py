@@ -107,6 +107,8 @@ class _Watcher:
                 self._fresh.add(wish.experiment)
             else:
                 self._tell(wish)
+        if self.share is None and not self._fresh:
+            return False
         try:
             share = self._sharing()
             for name in sorted(self._fresh):
