@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -113,3 +114,19 @@ def test_what_a_watcher_had_begun_when_it_died_is_finished_by_another(
     until(lambda: other.applied() == 1)
     assert len(json.loads(shell("vms", "begun", "-o", "json").stdout)) == 2
     assert shell("destroy", "-f", spec, "-f", IMAGES, "--yes").returncode == 0
+
+
+def test_one_of_two_watchers_takes_it_down_at_its_end_and_neither_makes_it_again(
+    shell: Shell, start: Start, tmp_path: Path
+) -> None:
+    spec = tmp_path / "ending.yaml"
+    spec.write_text(
+        document("ending", 1).replace("spec:\n", "spec:\n  lifetime: {walltime: 12s, onExpiry: destroy}\n", 1)
+    )
+    both = [start(name, spec) for name in ("one", "two")]
+    until(lambda: any(": destroyed; " in watcher.out.read_text() for watcher in both))
+    until(lambda: any("another watcher took it down" in watcher.err.read_text() for watcher in both))
+    time.sleep(6)  # a look of each
+    assert sum(watcher.out.read_text().count(": destroyed; ") for watcher in both) == 1
+    assert sum(watcher.applied() for watcher in both) == 1
+    assert json.loads(shell("vms", "ending", "-o", "json").stdout) == []
