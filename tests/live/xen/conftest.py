@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from reconciler.model.resource import Resource
 from tests.live.requirements import require
+from tests.live.xen.bench import BRIDGE, OTHER_BRIDGE, Bench, domain
 from tests.live.xen.build import Image
 from tests.live.xen.node import Node, running_node
 from tests.live.xen.packages import PROGRAMS
@@ -33,3 +36,21 @@ def node(xen_image: Image, netns: str) -> Iterator[Node]:
     """A Xen node called x1, its trunk interface eth1 behind the tap x1-eth1."""
     with running_node(xen_image, "x1", tap=Tap(netns, "x1-eth1")) as booted:
         yield booted
+
+
+@pytest.fixture(scope="module")
+def bench(node: Node) -> Iterator[Bench]:
+    bench = Bench(node)
+    try:
+        yield bench
+    finally:
+        bench.remove(domain(0), domain(1), BRIDGE, OTHER_BRIDGE)
+        bench.close()
+
+
+@pytest.fixture
+def guests(bench: Bench) -> tuple[Resource[Any], ...]:
+    """Two guests as wanted, whatever a test before did to them."""
+    wanted = (BRIDGE, domain(0), domain(1))
+    bench.settle(*wanted)
+    return wanted
