@@ -24,7 +24,9 @@ OWN = (
         "switches restart",
         (Patch(_S, "_commit", wrongs.unsaved),),
     ),
-    Error("unconfirmed", "A commit on trial is taken for done", "a life", (Patch(_S, "_commit", wrongs.unconfirmed),)),
+    Error(
+        "unconfirmed", "A commit on trial is taken for done", "it stays", (Patch(_S, "_commit", wrongs.unconfirmed),)
+    ),
     Error("no locks", "A switch is changed without its locks", "late and dead", (Patch(_S, "_lock", wrongs.unlocked),)),
     Error(
         "no flock",
@@ -55,12 +57,6 @@ OWN = (
         "A node is given back while its port is up",
         "a group shrinks while its node is down",
         (Patch(linger, "_busy_nodes", wrongs.port_blind),),
-    ),
-    Error(
-        "a lost reply is a refusal",
-        "What timed out is noted as not done",
-        "late and dead",
-        (Patch(journal, "_end", wrongs.never_unsure),),
     ),
     Error(
         "a lost reply is success",

@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.drivers.netconf.openconfig import Port
 from reconciler.model.errors import ReconcilerError
-from reconciler.model.outcome import Done, Failed
+from reconciler.model.outcome import Done
 from reconciler.model.resource import Absent, Present
 from reconciler.resources.domain import Bridge, Domain
 from reconciler.store import resources
@@ -81,13 +81,6 @@ def without_reservation(compile_: Any) -> Any:
 
 def port_blind(busy: Any) -> Any:
     return lambda book, behind: busy(book, {})
-
-
-def never_unsure(end: Any) -> Any:
-    def sure(outcome: Any, now: str) -> Any:
-        return end(replace(outcome, unsure=False) if isinstance(outcome, Failed) else outcome, now)
-
-    return sure
 
 
 def done_when_silent(fail: Any) -> Any:
