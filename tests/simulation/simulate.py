@@ -134,8 +134,13 @@ def _judge(world: World, people: dict[str, Person], expected: dict[str, Shape]) 
 
 
 def _holds_nothing_in_vain(world: World, name: str) -> None:
-    """Who never got all of what it asked for, and asked for nothing else before, keeps none of it from others."""
+    """Who never got all of what it asked for, and asked for nothing else before, keeps none of it from others.
+
+    Nodes that cannot be imaged are another matter: they were given, and are of no use.
+    """
     if sum(wish.experiment == name for wish in world.history.wishes) > 1:
+        return
+    if "spoil" in {happening.kind for happening in world.history.happenings}:
         return
     if any(p.end is not None and p.end.converged for p in world.processes if p.experiment == name):
         return
