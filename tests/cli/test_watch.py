@@ -52,16 +52,16 @@ def start(shell: Shell, tmp_path: Path) -> Iterator[Start]:
     """Starts watchers on a document; they are ended after the test, if they still run."""
     with ExitStack() as ends:
 
-        def started(name: str, spec: Path, store: str = "", **more: str) -> Watcher:
-            return ends.enter_context(_running(shell, tmp_path / name, spec, store, more))
+        def started(name: str, spec: Path, store: str = "", interval: str = "1h", **more: str) -> Watcher:
+            return ends.enter_context(_running(shell, tmp_path / name, spec, store, interval, more))
 
         yield started
 
 
 @contextmanager
-def _running(shell: Shell, at: Path, spec: Path, store: str, more: dict[str, str]) -> Iterator[Watcher]:
+def _running(shell: Shell, at: Path, spec: Path, store: str, interval: str, more: dict[str, str]) -> Iterator[Watcher]:
     chosen = ["--store", store] if store else []
-    words = [*COMMAND, *chosen, "watch", "-f", str(spec), "-f", str(IMAGES), "--interval", "1h"]
+    words = [*COMMAND, *chosen, "watch", "-f", str(spec), "-f", str(IMAGES), "--interval", interval]
     watcher = at.with_suffix(".out"), at.with_suffix(".err")
     with watcher[0].open("w") as out, watcher[1].open("w") as err:
         process = subprocess.Popen(words, stdout=out, stderr=err, env=shell.environment(more), cwd=ROOT)
@@ -130,3 +130,17 @@ def test_one_of_two_watchers_takes_it_down_at_its_end_and_neither_makes_it_again
     assert sum(watcher.out.read_text().count(": destroyed; ") for watcher in both) == 1
     assert sum(watcher.applied() for watcher in both) == 1
     assert json.loads(shell("vms", "ending", "-o", "json").stdout) == []
+
+
+def test_what_reached_its_end_while_it_was_applied_is_not_made_again(
+    shell: Shell, start: Start, tmp_path: Path
+) -> None:
+    spec = tmp_path / "short.yaml"
+    spec.write_text(
+        document("short", 1).replace("spec:\n", "spec:\n  lifetime: {walltime: 1s, onExpiry: destroy}\n", 1)
+    )
+    watcher = start("watcher", spec, interval="1s", RECONCILER_FAIL="effect.ReadBook.before:2=sleep:1.2")
+    until(lambda: "nothing is left of it" in watcher.out.read_text())
+    time.sleep(3)  # more than two looks
+    assert watcher.out.read_text().count("short: ") == 1
+    assert "its lifetime is over, so it is taken down" in watcher.err.read_text()
