@@ -102,7 +102,8 @@ def _read_store(line: CommandLine) -> tuple[tuple[tuple[str, ...], ...], int]:
         both = "SELECT experiment, kind, name, endpoint, spec, needs, carrier, '{0}' FROM {0}"
         rows = db.execute(f"{both.format('resources')} UNION ALL {both.format('intended')}")
         recorded = tuple(sorted(tuple(map(str, row)) for row in rows))
-        (unsettled,) = db.execute("SELECT count(*) FROM intents WHERE state IN ('issued', 'unknown') AND accepted = 0").fetchone()
+        still = "SELECT count(*) FROM intents WHERE state IN ('issued', 'unknown') AND accepted = 0"
+        (unsettled,) = db.execute(still).fetchone()
     db.close()
     return recorded, int(unsettled)
 

@@ -23,8 +23,8 @@ from reconciler.model.change import Change
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Absent, Observed, Present, Unknown
 from reconciler.planning.plan import make_plan
-from reconciler.planning.world import World
 from reconciler.planning.render import render_plan
+from reconciler.planning.world import World
 from reconciler.resources.book import Book
 from reconciler.spec.allot import allot
 from reconciler.spec.compile import Resources, compile_experiment
