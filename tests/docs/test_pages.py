@@ -31,9 +31,7 @@ def test_links_lead_to_files_that_are_there(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_modules_that_a_page_names_are_there(page: Path) -> None:
-    names = re.findall(
-        r"`((?:loop|planning|spec|store|drivers|engine|drawing)/[\w*/]+(?:\.py|/))`", page.read_text()
-    )
+    names = re.findall(r"`((?:loop|planning|spec|store|drivers|engine|drawing)/[\w*/]+(?:\.py|/))`", page.read_text())
     assert [name for name in names if not list((ROOT / "reconciler").glob(name))] == []
 
 
