@@ -177,7 +177,7 @@ def _nothing_left(world: World, experiment: str) -> None:
             if guest.author == experiment:
                 raise Violation("I3", f"{guest.domain.name} is left on {name}")
         for disk, author in sorted(host.disks.items()):
-            if author == experiment and disk not in host.adrift:
+            if author == experiment:
                 raise Violation("I3", f"the disk {disk} is left on {name}")
     for name, switch in sorted(world.switches.items()):
         for ports in (switch.running, switch.startup):

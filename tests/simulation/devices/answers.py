@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from reconciler.drivers.xen.left import find_left
 from reconciler.drivers.xen.links import find_bridge
 from reconciler.drivers.xen.marks import is_of
 from reconciler.drivers.xen.strangers import find_use
@@ -25,6 +26,9 @@ def states_on(host: Dom0, resources: Any) -> dict[Address, Observed[Any]]:
             states[resource.address] = _state(host, resource)
     for address, state in states.items():  # in conflict only if all that it is recorded and wanted as are
         forms = [r.spec for r in resources if r.address == address and isinstance(r.spec, Domain)]
+        if forms and isinstance(state, Absent):
+            living = {uuid: (guest.domain,) for uuid, guest in sorted(host.guests.items())}
+            state = states[address] = find_left(forms, host.disks, living)
         uses = [_use(host, form, address.experiment) for form in forms]
         if uses and None not in uses and isinstance(state, (Present, Absent)):
             states[address] = uses[-1] or state

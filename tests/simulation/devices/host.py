@@ -35,10 +35,7 @@ class Guest:
 
 
 class Dom0:
-    """``changed`` is told what was done, by whom and to what, at each change.
-
-    ``adrift`` are disks whose guest ended by itself: nobody removes these yet.
-    """
+    """``changed`` is told what was done, by whom and to what, at each change."""
 
     client_driven = False
     heals = False
@@ -50,7 +47,6 @@ class Dom0:
         self.guests: dict[str, Guest] = {}
         self.zombies: dict[str, Guest] = {}
         self.disks: dict[str, str] = {}
-        self.adrift: set[str] = set()
         self.links: dict[str, Link] = {}
         self.fence = ""
         self._lock: Call | None = None
@@ -60,8 +56,6 @@ class Dom0:
     def restart(self) -> None:
         """Nothing of ours starts by itself; what is in memory is gone, what is on disk stays."""
         self.incarnation += 1
-        for guest in self.guests.values():
-            self.adrift |= {guest.domain.disk}
         self.guests, self.zombies, self.links, self._lock = {}, {}, {}, None
         self._changed("", f"{self.host} restart", None)
 
@@ -75,9 +69,7 @@ class Dom0:
 
     def end_by_hand(self, uuid: str) -> None:
         """A person ends a guest, and leaves its disk."""
-        guest = self.guests.pop(uuid, None)
-        if guest is not None:
-            self.adrift |= {guest.domain.disk}
+        self.guests.pop(uuid, None)
         self._changed("", f"{self.host} by hand", None)
 
     def by_hand(self, uuid: str, **fields: str) -> None:
@@ -203,7 +195,8 @@ class Dom0:
         if domain.disk and not command.keeps_disk:
             self.disks[domain.disk] = call.experiment
         if any(nic.bridge not in self.links for nic in domain.nics) or domain.uuid in self.guests:
-            self.disks.pop(domain.disk, None)
+            if not command.keeps_disk:
+                self.disks.pop(domain.disk, None)
             return "unable to add vif devices"
         self.guests[domain.uuid] = Guest(replace(domain, state="paused"), call.experiment, "")
         self._changed(call.experiment, f"{self.host} Create", self.guests[domain.uuid])
@@ -223,6 +216,10 @@ class Dom0:
     def _destroy(self, command: xen.Destroy, call: Call) -> str:
         guest = self.guests.get(command.uuid)
         if guest is None or guest.domain.name != command.name:
+            names = {other.domain.name for other in self.guests.values()}
+            if guest is None and command.uuid not in self.zombies and command.name not in names and command.disk:
+                self.disks.pop(command.disk, None)
+                self._changed(call.experiment, f"{self.host} remove disk", None)
             return f"{command.name} is not ours"
         uuid = command.uuid
         del self.guests[uuid]
@@ -233,11 +230,11 @@ class Dom0:
         return ""
 
     def _change(self, command: xen.Command, call: Call) -> str:
-        name = command.name  # type: ignore[union-attr]  # all that are left have one
-        uuid = next((uuid for uuid, guest in sorted(self.guests.items()) if guest.domain.name == name), None)
-        if uuid is None:
-            return f"{name} is an invalid domain identifier"
-        domain = self.guests[uuid].domain
+        uuid = command.uuid  # type: ignore[union-attr]  # all that are left have one
+        guest = self.guests.get(uuid)
+        if guest is None or guest.domain.name != command.name:  # type: ignore[union-attr]
+            return ""
+        domain = guest.domain
         match command:
             case xen.SetMemory(_, memory_mib):
                 self._put(uuid, call, memory_mib=memory_mib)
