@@ -95,6 +95,8 @@ class Engine:
         if settled:
             effects += self._settle(settled)
         if self._frontier is not None:
+            if now_s >= self._setting.closes_s:
+                self._frontier.drop(too_late(self._decision.plan))
             effects += self._dispatch()
         elif self._look.decision is not None:
             effects += self._decided(self._look.decision)

@@ -25,6 +25,7 @@ class Frontier:
         self.heights = _heights(plan, self._users)
         self._waiting: dict[Endpoint, set[Address]] = {}
         self._ready: dict[Endpoint, int] = {}
+        self._dropped: set[Address] = set()
         for address, step in plan.steps.items():
             self._waiting.setdefault(step.change.resource.endpoint, set()).add(address)
             if not self._unmet[address]:
@@ -56,8 +57,19 @@ class Frontier:
             if not self._unmet[user] and user in self._waiting[self._steps[user].change.resource.endpoint]:
                 self._now_ready(user)
 
+    def drop(self, addresses: Iterable[Address]) -> None:
+        """These are not to be begun any more; nor is, then, what waits for them."""
+        for address in addresses:
+            endpoint = self._steps[address].change.resource.endpoint
+            if address in self._waiting[endpoint]:
+                self._waiting[endpoint].discard(address)
+                self._dropped.add(address)
+        ready = {e: [a for a in waiting if not self._unmet[a]] for e, waiting in self._waiting.items()}
+        self._ready = {e: max(self.heights[a] for a in found) for e, found in ready.items() if found}
+
     def left(self) -> list[Address]:
-        return sorted(address for addresses in self._waiting.values() for address in addresses)
+        waiting = (address for addresses in self._waiting.values() for address in addresses)
+        return sorted([*waiting, *self._dropped])
 
     def unmet(self, address: Address) -> frozenset[Address]:
         return frozenset(self._unmet[address])

@@ -46,3 +46,13 @@ def test_a_chain_of_thousands_does_not_recurse() -> None:
     for index in range(1, 3000):
         chain.append(thing(str(index), on=f"h{index}", needs=[chain[-1]]))
     assert Frontier(planned(chain)).heights[at("0")] == 3000
+
+
+def test_what_is_dropped_is_not_taken_any_more_and_is_left_in_the_end() -> None:
+    a, far = thing("a"), thing("far", on="h2")
+    child = thing("child", needs=[far])
+    frontier = Frontier(planned([a, far, child]))
+    frontier.drop([at("far"), at("child")])
+    assert [endpoint.host for endpoint in frontier.endpoints()] == ["h1"]
+    assert [step.change.address.name for step in frontier.take(frontier.endpoints()[0])] == ["a"]
+    assert frontier.endpoints() == [] and frontier.left() == [at("child"), at("far")]

@@ -227,3 +227,23 @@ def test_the_same_events_give_the_same_effects(
         return [*said, repr(effects)]
 
     assert trace() == trace()
+
+
+def test_nothing_is_begun_after_the_lifetime_closes_also_in_the_midst_of_a_pass() -> None:
+    below = Resource(Address("domain", "exp", "a"), Endpoint("thing", "h1"), domain("a"))
+    above = Resource(Address("domain", "exp", "x"), Endpoint("thing", "h2"), domain("x"), frozenset({below.address}))
+    wanted = {r.address: r for r in (below, above)}
+    hands = Hands(Ledger({}, {}, {}), {}, lambda count: 0)
+    engine = Engine(Setting(lambda book: wanted, lower, guard=trusting, closes_s=5.0), 0.0)
+    effects, now_s = engine.begin(), 0.0
+    finished: Finished | None = None
+    while finished is None:
+        for effect in effects:
+            if isinstance(effect, Tell) and isinstance(effect.report, Finished):
+                finished = effect.report
+            hands.do(effect)
+            if isinstance(effect, Send):
+                now_s = 6.0
+        effects = engine.step([hands.next()], now_s) if finished is None else ()
+    assert list(hands.cells) == [(below.endpoint, below.address)]
+    assert "lifetime is about to end" in finished.decision.plan.waiting[above.address] or not finished.converged
