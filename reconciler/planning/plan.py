@@ -128,8 +128,7 @@ def _order(world: World, steps: Mapping[Address, Step[Any]]) -> dict[Address, fr
         if needs not in made:
             made[needs] = frozenset(need for need in needs if need in steps and not _deletes(steps[need]))
         after[address] = made[needs]
-        ours = world.recorded.get(address)
-        for need in ours.needs if ours is not None else ():
+        for need in world.held_by(address):
             if need in steps and _deletes(steps[need]):
                 released.setdefault(need, set()).add(address)
     after.update((address, after[address] | users) for address, users in released.items())

@@ -78,15 +78,10 @@ class Waits:
         if not doomed:
             return
         for user in sorted(self._recorded, reverse=True):
-            used = self._needs(user) & doomed
+            used = self._world.held_by(user) & doomed
             reason = self._stays(user) if used else None
             if reason is not None:
                 yield from ((need, f"still used by {user}, {reason}") for need in used)
-
-    def _needs(self, user: Address) -> frozenset[Address]:
-        """Also what an update needs of which nothing is known."""
-        needs, changed = self._recorded[user].needs, self._world.intended.get(user)
-        return needs if changed is None else needs | changed.needs
 
     def _stays(self, user: Address) -> str | None:
         if self._world.in_doubt(user):

@@ -28,6 +28,12 @@ class World:
     intended: Resources = field(default_factory=dict)
     doubtful: Mapping[Address, str] = field(default_factory=dict)
 
+    def held_by(self, address: Address) -> frozenset[Address]:
+        """What a recorded resource needs: as it was, and as an update under way, or cut short, may have made it."""
+        ours, wish = self.recorded.get(address), self.intended.get(address)
+        needs = ours.needs if ours is not None else frozenset[Address]()
+        return needs if wish is None else needs | wish.needs
+
     def in_doubt(self, address: Address) -> bool:
         """Whether it may still be changed by a run that no fence stops."""
         return address in self.doubtful and address.kind in UNFENCED_KINDS

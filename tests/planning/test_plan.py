@@ -14,8 +14,9 @@ from reconciler.model.change import Cause, Change
 from reconciler.model.errors import DependencyCycle, Refused
 from reconciler.model.plan import Impact, Step
 from reconciler.model.resource import Absent, Foreign, Present, Unknown
+from reconciler.planning.plan import make_plan
 from reconciler.resources.domain import Host
-from tests.planning.worlds import at, domain, lower, planned, refuse, thing
+from tests.planning.worlds import at, domain, lower, planned, refuse, thing, world
 
 SILENT = Unknown("no answer")
 A = thing("a")
@@ -245,3 +246,11 @@ def test_the_same_world_gives_the_same_plan_in_the_same_order(desired: Any, reco
     assert one == two
     for part in ("steps", "after", "waiting", "unknown", "foreign"):
         assert list(getattr(one, part)) == list(getattr(two, part)), part
+
+
+def test_what_an_update_cut_short_may_use_is_released_after_its_user_is_gone() -> None:
+    lease, user = thing("lease", on="book"), thing("user", on="h2")
+    wish = replace(user, needs=frozenset({lease.address}))
+    states = world([], [lease, user])
+    plan = make_plan(replace(states, intended={user.address: wish}), lower)
+    assert plan.after[lease.address] == {user.address}
