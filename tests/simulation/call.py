@@ -190,6 +190,7 @@ class Link:
     def _break(self, moments: Moments, lost: Fault, call: Call) -> Generator[float, None, bool]:
         """The link breaks, and the caller gives up; says whether the device goes on all the same."""
         device = self.device
+        incarnation = device.incarnation
         if lost.kind == "reboot":
             device.restart()
         call.fail(Interrupted(f"{call.endpoint}: the link broke"), unsure=_unsure(device, call))
@@ -199,7 +200,7 @@ class Link:
             yield lost.for_s
         if not device.client_driven:
             return True
-        if lost.kind == "late":  # the one request that was on its way
+        if lost.kind == "late" and device.incarnation == incarnation:  # the one request that was on its way
             next(moments, None)
         return False
 
