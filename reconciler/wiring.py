@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from reconciler.transport.contact import Contact
 
 DEFAULT_PARALLELISM = 32
+LOCK_PATIENCE_S = 10.0
+"""How long a look at a switch waits for whoever has it locked."""
 
 
 def state_folder(given: str | None = None) -> Path:
@@ -187,7 +189,7 @@ def _drivers(catalogue: Catalogue, store: Store, stop: Stop, closers: list[Any])
     return {
         "kadeploy": kadeploy,
         "lease": LeaseDriver(store.leases),
-        "netconf": NetconfDriver(netconf),
+        "netconf": NetconfDriver(netconf, LOCK_PATIENCE_S, stop.pause),
         "xen": XenDriver(ssh),
     }
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -15,17 +16,23 @@ from reconciler.drivers.netconf.session import Session, Sessions
 from reconciler.drivers.netconf.transaction import Progress, Transaction, read_ports
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
-from reconciler.model.errors import Fenced, ReconcilerError
+from reconciler.model.errors import Fenced, Locked, ReconcilerError
 from reconciler.model.fence import Fence
 from reconciler.model.outcome import Done, Failed, Outcome
 from reconciler.model.plan import Step
 from reconciler.model.resource import Observed, Resource
 from reconciler.resources.switch_slice import SwitchSlice
 
+_PAUSE_S = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class NetconfDriver:
+    """``patience_s`` is how long a look waits for a lock: a session of ours that died ends with its last request."""
+
     pool: Sessions
+    patience_s: float = 0.0
+    sleep: Callable[[float], None] = time.sleep
 
     def observe(
         self, endpoint: Endpoint, wanted: Collection[Resource[SwitchSlice]], fence: Fence
@@ -40,7 +47,7 @@ class NetconfDriver:
             specs[resource.address].append(resource.spec)
         owners = {address: owner_at(endpoint, address) for address in specs}
         with self._naming(endpoint):
-            ports = self._bar(endpoint.host, fence, owners.values()) if fence.barrier else self._read(endpoint.host)
+            ports = self._look(endpoint.host, fence, owners.values())
             for owner in sorted(set(owners.values())):
                 refuse_if_overtaken(ports, owner, fence)
         return {address: project(ports, slices, owners[address]) for address, slices in specs.items()}
@@ -60,6 +67,17 @@ class NetconfDriver:
                 yield self._carry_out(endpoint, step.change, edit, fence)
             if not step.commands:
                 yield Done(step.change.address)
+
+    def _look(self, host: str, fence: Fence, owners: Collection[tuple[str, str]]) -> Ports:
+        waited_s = 0.0
+        while True:
+            try:
+                return self._bar(host, fence, owners) if fence.barrier else self._read(host)
+            except Locked:
+                if waited_s >= self.patience_s:
+                    raise
+                self.sleep(_PAUSE_S)
+                waited_s += _PAUSE_S
 
     def _read(self, host: str) -> Ports:
         session = self.pool.session(host)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.drivers.netconf.driver import NetconfDriver
@@ -307,3 +309,22 @@ def test_a_change_planned_from_another_state_than_the_switchs_is_not_made(bench:
     assert isinstance(outcome, Failed) and isinstance(outcome.error, Outdated) and not outcome.unsure
     assert outcome.error.retryable and bench.device.counters.edits == edits
     assert bench.see(smaller) == Present(smaller)
+
+
+def test_a_look_waits_for_a_lock_as_long_as_it_was_told(bench: Bench) -> None:
+    waits: list[float] = []
+    other = bench.pool.another(HOST)
+    other.lock("candidate")
+
+    def until_the_third(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 3:
+            other.unlock("candidate")
+
+    bench.driver = NetconfDriver(bench.pool, patience_s=2.0, sleep=until_the_third)
+    bench.fence = replace(FENCE, barrier=True)
+    assert bench.see(WHOLE) == Absent() and len(waits) == 3
+    other.lock("candidate")
+    with pytest.raises(Locked):
+        bench.see(WHOLE)
+    assert sum(waits[3:]) == 2.0
