@@ -34,6 +34,8 @@ _LOG.addHandler(logging.NullHandler())  # what fails is raised; without a handle
 
 _READ_SIZE = 65536
 _BASE = "urn:ietf:params:netconf:base:1."
+_AFTER_HELLO_S = 0.05
+"""A request that is read together with our hello is never answered by some servers (netconfd 2.13: one in thirty)."""
 _KEEPALIVE_S = 30
 """Between passes a session is idle; what forgets idle connections must not forget ours."""
 
@@ -130,6 +132,7 @@ class PinnedSession(SSHSession):  # type: ignore[misc]  # ncclient has no types
         self._send_s = _left(ends)
         self._post_connect(_left(ends))
         self._check_hello()
+        time.sleep(_AFTER_HELLO_S)
 
     def _check_hello(self) -> None:
         """What every server has to say, and ncclient does without."""
