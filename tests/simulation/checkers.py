@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from reconciler.drivers.netconf.openconfig import Port
@@ -60,8 +60,8 @@ class Checkers:
             self.by_hand |= {(host, name) for name in changed}
         elif what.endswith(("restart", "rollback")):  # may bring back what a person had done
             self.by_hand |= {(host, name) for name in changed} & self._touched
-        elif what.endswith("rollback"):  # to what it was, also where that was wrong
             self.by_hand |= self._put_right.pop(host, set())
+            self._latest |= dict(_epochs(host, now))  # what was on trial only is no acquisition
         else:
             redone = {(host, n) for n in changed if _frames(before.get(n, Port(n))) != _frames(now.get(n, Port(n)))}
             self._put_right[host] = self.by_hand & redone
@@ -90,14 +90,10 @@ class Checkers:
                 raise Violation("I6", f"{experiment} changed VLAN {vlan} on {name} of {host}, which it does not hold")
 
     def _epochs_grow(self, host: str, now: Mapping[str, Port]) -> None:
-        for port in now.values():
-            mark = parse_mark(port.description)
-            if mark is None:
-                continue
-            key = (f"{host}/{port.name}", mark.owner[1])
-            if mark.epoch < self._latest.get(key, 0):
-                raise Violation("I6", f"the epoch on {port.name} of {host} fell to {mark.epoch}")
-            self._latest[key] = mark.epoch
+        for key, epoch in _epochs(host, now):
+            if epoch < self._latest.get(key, 0):
+                raise Violation("I6", f"the epoch on {key[0].partition('/')[2]} of {host} fell to {epoch}")
+            self._latest[key] = epoch
 
     def _pool(self, host: str, name: str) -> str:
         if self.cables.backbone.get(host) == name:
@@ -176,3 +172,11 @@ class Checkers:
 def _frames(port: Port) -> Port:
     """What of a port matters to frames: all but its description."""
     return replace(port, description="")
+
+
+def _epochs(host: str, ports: Mapping[str, Port]) -> Iterator[tuple[tuple[str, str], int]]:
+    """By port and owner."""
+    for port in ports.values():
+        mark = parse_mark(port.description)
+        if mark is not None:
+            yield (f"{host}/{port.name}", mark.owner[1]), mark.epoch

@@ -22,6 +22,7 @@ from tests.simulation.world import World
 LONGEST_S = 60_000.0
 STEP_LIMIT = 60_000
 HONEST = ("Exhausted: ",)
+CLAIMED = "another owner"
 """The only reasons for which an experiment may be left unfinished in quiet: others hold what there is."""
 
 
@@ -118,7 +119,7 @@ def _judge(world: World, people: dict[str, Person], expected: dict[str, Shape]) 
             if person.end is None or not person.end.reasons:
                 raise Violation("I4", f"{name} is not as wanted, and no reason is given")
             unsettled += [f"{name}: {reason}" for reason in person.end.reasons]
-            if not all(reason.startswith(HONEST) for reason in person.end.reasons):
+            if not _in_the_way(person.end.reasons):
                 raise Violation("I4", f"{name} does not get there, and nothing is in its way: {person.end.reasons[:3]}")
             _holds_nothing_in_vain(world, name)
     world.read_truth()
@@ -131,6 +132,13 @@ def _judge(world: World, people: dict[str, Person], expected: dict[str, Shape]) 
                 raise Violation("end", f"{name} ended as {found}, and undisturbed as {expected[name]}")
     _again(world, {name: people[name].goal for name in settled if people[name].changed})
     return tuple(unsettled)
+
+
+def _in_the_way(reasons: tuple[str, ...]) -> bool:
+    """Others hold what there is; or somebody claims a port of ours, and the rest waits for that."""
+    if any(CLAIMED in reason for reason in reasons):
+        reasons = tuple(r for r in reasons if CLAIMED not in r and "waits for" not in r and "still used by" not in r)
+    return all(reason.startswith(HONEST) for reason in reasons)
 
 
 def _holds_nothing_in_vain(world: World, name: str) -> None:
