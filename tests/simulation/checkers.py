@@ -57,6 +57,7 @@ class Checkers:
         self._before[host] = now
         if what.endswith("by hand"):
             self._touched |= {(host, name) for name in changed}
+            self._latest |= dict(_epochs(host, now))  # a person may put back a mark of long ago
             self.by_hand |= {(host, name) for name in changed}
         elif what.endswith(("restart", "rollback")):  # may bring back what a person had done
             self.by_hand |= {(host, name) for name in changed} & self._touched
