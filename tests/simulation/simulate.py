@@ -22,7 +22,7 @@ from tests.simulation.world import World
 LONGEST_S = 60_000.0
 STEP_LIMIT = 60_000
 HONEST = ("Exhausted: ",)
-CLAIMED = "another owner"
+CLAIMED = ":stranger:"
 """The only reasons for which an experiment may be left unfinished in quiet: others hold what there is."""
 
 
