@@ -254,3 +254,13 @@ def test_what_an_update_cut_short_may_use_is_released_after_its_user_is_gone() -
     states = world([], [lease, user])
     plan = make_plan(replace(states, intended={user.address: wish}), lower)
     assert plan.after[lease.address] == {user.address}
+
+
+def test_a_need_that_an_update_cut_short_turned_round_does_not_keep_both_from_going() -> None:
+    below = thing("below")
+    user = thing("user", needs=[below])
+    wish = replace(below, needs=frozenset({user.address}))
+    states = world([], [below, user])
+    plan = make_plan(replace(states, intended={below.address: wish}), lower)
+    orders = {frozenset(a.name for a, first in plan.after.items() if first)}
+    assert sorted(plan.steps) == [at("below"), at("user")] and orders in ({frozenset({"below"})}, {frozenset({"user"})})
