@@ -13,7 +13,6 @@ from reconciler.cli import options
 from reconciler.cli.exits import Exit
 from reconciler.cli.goods import FORMS, Goods, parse_goods
 from reconciler.cli.output import result, result_json, show_error, table
-from reconciler.resources.holding import render_ipv4
 
 if TYPE_CHECKING:
     from reconciler.store.leases import LeaseBook, LeaseRow
@@ -177,8 +176,7 @@ def _find(book: LeaseBook, what: str) -> list[LeaseRow]:
         goods = parse_goods(what)
     except click.UsageError:
         raise click.UsageError(f"{what!r} is neither a MAC nor one of: {FORMS}") from None
-    wanted = {render_ipv4(int(item)) if goods.pool == "ipv4" else str(item) for item in goods.items}
-    return [row for row in book.rows() if row.pool == goods.pool and row.what in wanted]
+    return book.find(goods.pool, goods.items)
 
 
 @contextmanager

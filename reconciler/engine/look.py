@@ -24,7 +24,7 @@ class Look:
 
     def __init__(self, setting: Setting, view: View) -> None:
         self._setting, self._view = setting, view
-        self._survey: Survey | None = None
+        self._survey = Survey({}, {}, {})
         self._asked: dict[Endpoint, Ask] = {}
         self._hosts_asked = self._asked_twice = False
         self._desired: Resources = {}
@@ -49,8 +49,6 @@ class Look:
         return list(found) if found else self._go_on()
 
     def _go_on(self) -> list[Effect]:
-        if self._survey is None:
-            raise AssertionError("the book is read before anything is asked")
         if not self._hosts_asked:
             self._hosts_asked = True
             return self._ask(ready_hosts(self._survey, self._desired, self.book, self._view))
@@ -72,8 +70,6 @@ class Look:
 
     def _ask_twice(self, endpoints: set[Endpoint]) -> list[Effect]:
         """An answer that is older than it seems must not make us forget what is still there."""
-        if self._survey is None:
-            raise AssertionError("the book is read before anything is asked")
         for endpoint in endpoints:
             self._view.forget(endpoint)
         survey = {**self._survey.first, **self._survey.carried}

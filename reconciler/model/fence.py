@@ -20,7 +20,3 @@ class Fence:
     lineage: str = ""
     barrier: bool = False
     tickets: tuple[str, ...] = ()
-
-
-UNFENCED = Fence(0)
-"""Nobody holds anything: any mark of ours on a device outranks it."""

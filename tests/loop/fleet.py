@@ -12,7 +12,7 @@ from reconciler.loop.session import Session
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
 from reconciler.model.errors import Rejected, Unreachable
-from reconciler.model.fence import UNFENCED, Fence
+from reconciler.model.fence import Fence
 from reconciler.model.outcome import Done, Failed, Outcome
 from reconciler.model.plan import Impact, Step
 from reconciler.model.resource import Absent, Observed, Present, Resource
@@ -51,7 +51,7 @@ class Fleet:
     looks: list[Endpoint] = field(default_factory=list)
 
     def observe(
-        self, endpoint: Endpoint, wanted: Collection[Resource[Any]], fence: Fence = UNFENCED
+        self, endpoint: Endpoint, wanted: Collection[Resource[Any]], fence: Fence
     ) -> Mapping[Address, Observed[Any]]:
         self.looks.append(endpoint)
         if endpoint in self.deaf:
@@ -62,7 +62,7 @@ class Fleet:
     def plan(self, change: Change[Any]) -> Step[Put]:
         return Step(change, (Put(change.address, change.after),), Impact.LIVE)
 
-    def apply(self, endpoint: Endpoint, steps: Sequence[Step[Put]], fence: Fence = UNFENCED) -> Iterator[Outcome]:
+    def apply(self, endpoint: Endpoint, steps: Sequence[Step[Put]], fence: Fence) -> Iterator[Outcome]:
         if endpoint in self.deaf:
             raise Unreachable(f"{endpoint} timed out")
         for step in steps:
