@@ -27,7 +27,7 @@ from reconciler.loop.converge import converge, look, note
 from reconciler.loop.session import Session
 from reconciler.model.errors import Refused
 from reconciler.model.plan import Plan
-from reconciler.planning.lifetime import Span
+from reconciler.planning.lifetime import Term
 from reconciler.planning.narrow import EVERYTHING, Selection
 from reconciler.planning.render import render_plan, summarise
 from reconciler.wiring import Stop, Workshop, utc_now
@@ -72,7 +72,7 @@ class Runner:
     def apply(self, workshop: Workshop, experiment: Experiment, saved: SavedPlan | None = None) -> Run:
         name = experiment.metadata.name
         desire = workshop.desire(experiment)
-        self._refuse_expired(workshop, experiment)
+        self.term(workshop, experiment).refuse_if_over(name, utc_now())
         with self._locked(workshop, name) as session:
             if saved is not None:
                 check_state(saved, workshop.store)
@@ -124,34 +124,17 @@ class Runner:
         workshop.store.end(name)
         return replace(run, summary=f"{name}: destroyed; nothing is left of it")
 
-    def span(self, workshop: Workshop, experiment: Experiment) -> Span | None:
-        """The experiment's life; None before its first apply, and without a walltime."""
-        row = workshop.store.experiment(experiment.metadata.name)
-        lifetime = experiment.spec.lifetime
-        if row is None or row.created_at is None or lifetime is None:
-            return None
-        return Span(row.created_at, lifetime.walltime)
-
-    def is_due(self, workshop: Workshop, experiment: Experiment) -> bool:
-        """Whether it has to be taken down now, so as to be gone when its lifetime ends."""
-        span = self.span(workshop, experiment)
-        return span is not None and span.closes <= utc_now() and expiry_destroys(experiment)
-
-    def _refuse_expired(self, workshop: Workshop, experiment: Experiment) -> None:
-        span = self.span(workshop, experiment)
-        if span is not None and span.ends <= utc_now():
-            raise Refused(
-                f"{experiment.metadata.name}: its lifetime ended at {span.ends:%Y-%m-%d %H:%M} UTC;"
-                " raise lifetime.walltime, or destroy it"
-            )
+    def term(self, workshop: Workshop, experiment: Experiment) -> Term:
+        """How long the experiment is to live, by its document as it is now."""
+        row, lifetime = workshop.store.experiment(experiment.metadata.name), experiment.spec.lifetime
+        began, walltime = row.created_at if row else None, lifetime.walltime if lifetime else None
+        return Term.of(began, walltime, destroys=expiry_destroys(experiment))
 
     def _bounded(self, workshop: Workshop, experiment: Experiment, session: Session) -> Session:
         """Make nothing that could not be taken down in time; where it is to go at the end, end the run for that."""
-        span = self.span(workshop, experiment)
-        if span is None:
-            return session
-        closes_s = session.now_s() + (span.closes - utc_now()).total_seconds()
-        deadline_s = min(session.deadline_s, closes_s) if expiry_destroys(experiment) else session.deadline_s
+        term = self.term(workshop, experiment)
+        closes_s = session.now_s() + term.closes_in_s(utc_now())
+        deadline_s = min(session.deadline_s, closes_s) if term.destroys else session.deadline_s
         return replace(session, closes_s=closes_s, deadline_s=deadline_s)
 
     def _unbounded(self, session: Session) -> Session:

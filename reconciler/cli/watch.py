@@ -204,18 +204,20 @@ class _Watcher:
             return None
 
     def _run(self, workshop: Workshop, wish: Reconcile) -> Looked:
-        from reconciler.cli.run import Runner, expiry_destroys
+        from reconciler.cli.run import Runner
+        from reconciler.wiring import utc_now
 
         runner, document = Runner(self._conduct), workshop.catalogue.experiments[wish.experiment]
-        if runner.is_due(workshop, document):
+        if runner.term(workshop, document).is_due(utc_now()):
             say(f"{wish.experiment}: its lifetime is over")
             run = runner.destroy(workshop, wish.experiment)
             looked = Looked(over=run.code is Exit.OK)
         else:
             run = runner.apply(workshop, document)
-            span = runner.span(workshop, document) if expiry_destroys(document) else None
+            term = runner.term(workshop, document)
+            closes = term.span.closes if term.span is not None and term.destroys else None
             # one that was applied has a span, unless its end came meanwhile
-            looked = Looked(span.closes if span else None, over=span is None and expiry_destroys(document))
+            looked = Looked(closes, over=term.span is None and term.destroys)
         if looked.over:
             self._keeper.forget(wish.experiment)
         self.code = run.code

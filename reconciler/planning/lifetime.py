@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reconciler.model.errors import Refused
+
 TEARDOWN = timedelta(minutes=5)
 """What taking down may need: domUs, one commit a switch, leases.  Of short lifetimes a tenth."""
 
@@ -24,3 +26,36 @@ class Span:
     def closes(self) -> datetime:
         """From here on nothing is made any more, and what is to go at the end goes."""
         return self.ends - min(TEARDOWN, self.walltime / 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How long an experiment is to live: ``span`` is None before its life has begun, and for one without a walltime.
+
+    ``destroys``: at the end it is taken down.
+    """
+
+    span: Span | None
+    destroys: bool
+
+    @classmethod
+    def of(cls, began: datetime | None, walltime: timedelta | None, *, destroys: bool) -> Term:
+        """By its document as it is now: a walltime that was changed counts from the same beginning."""
+        span = None if began is None or walltime is None else Span(began, walltime)
+        return cls(span, destroys)
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it has to be taken down now, so as to be gone when its lifetime ends."""
+        return self.destroys and self.span is not None and self.span.closes <= now
+
+    def refuse_if_over(self, name: str, now: datetime) -> None:
+        """Raises Refused: nothing is applied to an experiment whose lifetime has ended."""
+        if self.span is not None and self.span.ends <= now:
+            raise Refused(
+                f"{name}: its lifetime ended at {self.span.ends:%Y-%m-%d %H:%M} UTC;"
+                " raise lifetime.walltime, or destroy it"
+            )
+
+    def closes_in_s(self, now: datetime) -> float:
+        """For how long things may still be made; infinite without an end, negative when it is too late."""
+        return float("inf") if self.span is None else (self.span.closes - now).total_seconds()
