@@ -16,7 +16,7 @@ from typing import Any
 from reconciler.failpoint import reach
 from reconciler.model.errors import Refused
 from reconciler.store.schema import MIGRATIONS
-from reconciler.store.sql import Clock, Sql
+from reconciler.store.sql import Clock, Sql, statements
 
 __all__ = ["Clock", "Database"]
 
@@ -120,7 +120,7 @@ class Database:
             if version > len(MIGRATIONS):
                 raise Refused(f"{path}: written by a later version of this program (schema {version}); upgrade first")
             for script in MIGRATIONS[version:]:
-                for statement in filter(str.strip, script.split(";")):
+                for statement in statements(script):
                     db.execute(statement)
             if version == 0:
                 db.execute("INSERT INTO meta VALUES ('lineage', ?)", (str(uuid.uuid4()),))

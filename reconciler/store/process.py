@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import pwd
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -15,7 +16,8 @@ class Process:
     """``machine`` is the host's name, for people; ``host`` and ``boot`` tell machines and their lives apart.
 
     ``space`` is the process-id namespace within which ``pid`` means something; ``started`` (ticks since boot) tells
-    it from a later process of the same number.  What a machine does not say is empty, or 0.
+    it from a later process of the same number.  ``user`` is who started it, and is not written down with runs.  What a
+    machine does not say is empty, or 0.
     """
 
     machine: str
@@ -24,6 +26,7 @@ class Process:
     space: str
     pid: int
     started: int
+    user: str = field(default="", compare=False)
 
 
 class Machine(Protocol):
@@ -42,7 +45,7 @@ class ThisMachine:
     def me(self) -> Process:
         pid = os.getpid()
         host, boot, space = _identity()
-        return Process(socket.gethostname(), host, boot, space, pid, _started(pid) or 0)
+        return Process(socket.gethostname(), host, boot, space, pid, _started(pid) or 0, _user(os.geteuid()))
 
     def is_over(self, process: Process) -> bool:
         me = self.me()
@@ -62,6 +65,15 @@ def _identity() -> tuple[str, str, str]:
     except OSError:
         space = ""
     return _read("/etc/machine-id"), _read("/proc/sys/kernel/random/boot_id"), space
+
+
+@lru_cache(maxsize=1)
+def _user(number: int) -> str:
+    """By what the system says, not the environment, which anybody sets; the number where it knows no name."""
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
 
 
 def _read(path: str) -> str:

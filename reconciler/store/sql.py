@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -67,3 +68,8 @@ class Backend(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+def statements(script: str) -> list[str]:
+    """Those of a script; each ends with a semicolon at the end of a line, one within a line is a part of a trigger."""
+    return [statement for statement in re.split(r";[ ]*(?:\n|$)", script) if statement.strip()]

@@ -12,6 +12,7 @@ from tests.store import stores
 from tests.store.cluster import Cluster, running_cluster
 
 ONE_DIALECT = {
+    "test_chain",
     "test_codec",
     "test_database",
     "test_process",
@@ -19,6 +20,8 @@ ONE_DIALECT = {
     "test_postgres",
     "test_postgres_proxied",
     "test_schema",
+    "test_postgres_words",
+    "test_sql",
 }
 
 

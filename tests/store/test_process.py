@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import pwd
 import subprocess
 import sys
 import time
 from dataclasses import replace
+
+import pytest
 
 from reconciler.store.process import ThisMachine
 
@@ -50,3 +53,19 @@ def test_of_another_machine_or_container_nothing_is_proved() -> None:
 def _started(pid: int) -> int:
     with open(f"/proc/{pid}/stat") as stat:
         return int(stat.read().rpartition(")")[2].split()[19])
+
+
+def test_who_started_a_process_is_what_the_system_says_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "somebody-else")
+    monkeypatch.setenv("USER", "somebody-else")
+    assert ThisMachine().me().user == pwd.getpwuid(os.geteuid()).pw_name
+
+
+def test_a_user_without_a_name_is_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 54321)
+    assert ThisMachine().me().user == "54321"
+
+
+def test_who_started_it_does_not_tell_processes_apart() -> None:
+    me = ThisMachine().me()
+    assert replace(me, user="somebody-else") == me
