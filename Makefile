@@ -57,6 +57,7 @@ campaign: install
 	$(BIN)/python -m tests.campaigns.isolation --rounds 10 --seed 1
 	$(BIN)/python -m tests.campaigns.sieve
 	$(BIN)/python -m tests.campaigns.acto
+	$(BIN)/python -m tests.campaigns.fuzz_documents --count 200000 --seed 1
 	$(BIN)/python -m tests.campaigns.allocations --count 510000
 
 simulate: install

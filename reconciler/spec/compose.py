@@ -55,6 +55,8 @@ class Composer:
 
     file: str
     limits: Limits
+    last: Spot
+    """The end of the file: no value is further on, though the parser counts a line end that need not be there."""
     trees: list[Tree] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     _stack: list[_Frame] = field(default_factory=list)
@@ -107,7 +109,7 @@ class Composer:
             self._put(None, spot)
 
     def _enter(self, event: ScalarEvent | CollectionStartEvent) -> Spot:
-        spot = _spot(event)
+        spot = min(_spot(event), self.last)
         self._count += 1
         if self._count > self.limits.nodes:
             raise self._limit("S105", f"more than {self.limits.nodes} values", spot, "split the file")

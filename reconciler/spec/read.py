@@ -20,13 +20,13 @@ from yaml.events import (
 )
 from yaml.parser import Parser
 from yaml.reader import Reader
-from yaml.scanner import Scanner
+from yaml.scanner import Scanner, ScannerError
 
 from reconciler.model.diagnostic import Diagnostic, Severity, Span
 from reconciler.spec.compose import Composer, LimitReached
 from reconciler.spec.limits import Limits
-from reconciler.spec.text import find_unfit
-from reconciler.spec.tree import Tree
+from reconciler.spec.text import find_unfit, locate
+from reconciler.spec.tree import Tree, pack_spot
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,13 @@ class _PythonParser(Reader, Scanner, Parser):
         Reader.__init__(self, text)
         Scanner.__init__(self)
         Parser.__init__(self)
+
+    def get_event(self) -> Event | None:
+        try:
+            event: Event | None = super().get_event()  # type: ignore[no-untyped-call]  # PyYAML's own is untyped
+        except (ValueError, OverflowError):  # escapes beyond Unicode, endless version numbers
+            raise ScannerError(None, None, "found a number that is too large", self.get_mark()) from None
+        return event
 
 
 def _choose_parser() -> Callable[[str], Any]:
@@ -74,8 +81,9 @@ def read(text: str, file: str, limits: Limits | None = None) -> Reading:
     refusal = _too_large(text, file, limits) or find_unfit(text, file)
     if refusal:
         return Reading((), (refusal,), complete=False)
-    composer = Composer(file, limits)
-    stopped = _compose(text, file, composer)
+    last = locate(text, len(text), file)
+    composer = Composer(file, limits, pack_spot(last.line, last.column))
+    stopped = _compose(text, composer, last)
     found = tuple(composer.diagnostics) + ((stopped,) if stopped else ())
     if not composer.trees and not found:
         empty = Diagnostic("S119", "there is no document in this file", Span(file, 1, 1), severity=Severity.WARNING)
@@ -96,7 +104,7 @@ def _too_large(text: str, file: str, limits: Limits) -> Diagnostic | None:
     )
 
 
-def _compose(text: str, file: str, composer: Composer) -> Diagnostic | None:
+def _compose(text: str, composer: Composer, last: Span) -> Diagnostic | None:
     """Feed the composer; the problem that ended the file early, if one did."""
     actions: dict[type[Event], Callable[[Any], None]] = {
         ScalarEvent: composer.scalar,
@@ -116,7 +124,7 @@ def _compose(text: str, file: str, composer: Composer) -> Diagnostic | None:
     except LimitReached as reached:
         return reached.diagnostic
     except yaml.YAMLError as error:
-        return _syntax_error(error, file)
+        return _syntax_error(error, last)
     return None
 
 
@@ -126,11 +134,12 @@ def _events(text: str) -> Iterator[Event]:
         yield event
 
 
-def _syntax_error(error: yaml.YAMLError, file: str) -> Diagnostic:
+def _syntax_error(error: yaml.YAMLError, last: Span) -> Diagnostic:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or "unreadable"
     context = getattr(error, "context", None)
-    span = Span(file, mark.line + 1, mark.column + 1) if mark else Span(file, 1, 1)
+    # A file need not end with a line end; the parser counts one all the same.
+    span = min(Span(last.file, mark.line + 1, mark.column + 1), last) if mark else Span(last.file, 1, 1)
     return Diagnostic(
         "S103", f"{context}: {problem}" if context else str(problem), span, _SYNTAX_HINTS.get(str(problem), "")
     )

@@ -162,3 +162,33 @@ def test_what_another_writer_writes_is_read_back(value: object) -> None:
     text = yaml.safe_dump(value)
     if not any(word in text for word in words):
         assert [tree.value for tree in read(text, "f").trees] == [value]
+
+
+@pytest.mark.parametrize("parser", [yaml.cyaml.CBaseLoader, module._PythonParser])
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a: [1", "1:6 S103"),
+        ("a: [1\n", "2:1 S103"),
+        ("a: [1\r\n\r\n", "3:1 S103"),
+        ("a: 1\r'é", "2:3 S103"),
+        ("a: {é", "1:6 S207 1:6 S103"),
+        ("\ufeffa: {é: 1", "1:9 S103"),
+    ],
+)
+def test_what_is_missing_at_the_end_of_a_file_has_its_place_there(
+    text: str, place: str, parser: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file need not end with a line end; the parser counts one all the same."""
+    monkeypatch.setattr(module, "_PARSER", parser)
+    assert " ".join(codes(text)) == place
+
+
+@pytest.mark.parametrize("text", ['a: "\\U00110000"', 'a: "\\UFFFFFFFF"', f"%YAML 1.{'9' * 5000}\n---\na"])
+@pytest.mark.parametrize("parser", [yaml.cyaml.CBaseLoader, module._PythonParser])
+def test_a_number_too_large_for_what_it_stands_for_is_a_syntax_error(
+    text: str, parser: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_PARSER", parser)
+    (found,) = codes(text)
+    assert found.startswith("1:") and found.endswith("S103")

@@ -1,0 +1,1 @@
+"""The reader of documents, fed a million texts made to break it."""
