@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 from psycopg import errors
 
+from reconciler.failpoint import reach
 from reconciler.model.errors import Refused, Unreachable
 from reconciler.store.postgres_address import Server
 from reconciler.store.postgres_words import translate, translate_schema
@@ -74,7 +75,9 @@ class PostgresDatabase:
             with self._translated():
                 yield _Translator(self._connection)
                 self._connection.execute("INSERT INTO commits VALUES (%s, %s)", (name, self.now().isoformat()))
+                reach("store.commit.before")
             self._commit(name)
+            reach("store.commit.after")
 
     @contextmanager
     def reading(self) -> Iterator[Sql]:
@@ -249,7 +252,9 @@ class PostgresDatabase:
                 "INSERT INTO meta VALUES ('schema', %s) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 (str(len(MIGRATIONS)),),
             )
+            reach("store.commit.before")
         self._connection.execute("COMMIT")
+        reach("store.commit.after")
 
     def _version(self) -> int:
         # not to_regclass: it answers from a cache that does not hear of tables made while we waited

@@ -18,6 +18,7 @@ ONE_DIALECT = {
     "test_process",
     "test_stretches",
     "test_postgres",
+    "test_postgres_dying",
     "test_postgres_proxied",
     "test_schema",
     "test_postgres_words",
