@@ -13,19 +13,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli.ending import code_of
 from reconciler.cli.events import EventLog
-from reconciler.cli.exits import Exit
+from reconciler.cli.exits import Exit, exit_of
 from reconciler.cli.locking import locked
 from reconciler.cli.options import Conduct, check_selection
 from reconciler.cli.output import say
 from reconciler.cli.progress import Progress, make_progress
 from reconciler.cli.saved import SavedPlan, check_fits, check_state
-from reconciler.engine.effects import Finished, PassPlanned
+from reconciler.engine.effects import Finished, PassPlanned, Settled
 from reconciler.engine.setting import Desire
 from reconciler.engine.view import View
 from reconciler.loop.converge import converge, look, note
 from reconciler.loop.session import Session
-from reconciler.model.errors import Refused
+from reconciler.model.address import Address
+from reconciler.model.errors import ReconcilerError, Refused
+from reconciler.model.outcome import Failed
 from reconciler.model.plan import Plan
 from reconciler.planning.lifetime import Term
 from reconciler.planning.narrow import EVERYTHING, Selection
@@ -72,8 +75,10 @@ class Runner:
     def apply(self, workshop: Workshop, experiment: Experiment, saved: SavedPlan | None = None) -> Run:
         name = experiment.metadata.name
         desire = workshop.desire(experiment)
-        self.term(workshop, experiment).refuse_if_over(name, utc_now())
+        term = self.term(workshop, experiment)
+        term.refuse_if_over(name, utc_now())
         with self._locked(workshop, name) as session:
+            term.refuse_if_taken_down(name, self.term(workshop, experiment), utc_now())
             if saved is not None:
                 check_state(saved, workshop.store)
             view = View()
@@ -90,7 +95,7 @@ class Runner:
             self._ask(name, plan, f"Apply to {name}?", shown=saved is not None)
             self._begin(workshop, experiment)
             session = self._bounded(workshop, experiment, session)
-            run = self._converge(session, desire, plan, view)
+            run = self._converge(workshop.stop, session, desire, plan, view)
             if run.code is Exit.OK or session.now_s() < session.closes_s or not expiry_destroys(experiment):
                 return run
             say(f"{name}: its lifetime is over, so it is taken down")
@@ -107,6 +112,21 @@ class Runner:
         with self._locked(workshop, name) as session:
             return self._take_down(workshop, session, View(), f"Destroy {name}?")
 
+    def expire(self, workshop: Workshop, experiment: Experiment) -> Run | None:
+        """Take it down if its time has come; None when it has not.
+
+        Raises:
+            Refused: it was applied meanwhile, and may be to live longer: look again.
+        """
+        name, row = experiment.metadata.name, workshop.store.experiment(experiment.metadata.name)
+        if not self.term(workshop, experiment).is_due(utc_now()):
+            return None
+        say(f"{name}: its lifetime is over")
+        with self._locked(workshop, name) as session:
+            if workshop.store.experiment(name) != row:
+                raise Refused(f"{name}: it was applied just as its lifetime ended, and is left as it is; look again")
+            return self._take_down(workshop, session, View(), f"Destroy {name}?")
+
     def _take_down(self, workshop: Workshop, session: Session, view: View, question: str | None) -> Run:
         def nothing(book: object) -> dict[Any, Any]:
             return {}
@@ -118,7 +138,7 @@ class Runner:
             return Run(name, session.run, Exit.OK, f"{name}: nothing is left of it")
         if question is not None:
             self._ask(name, decision.plan, question, shown=False)
-        run = self._converge(session, nothing, decision.plan, view)
+        run = self._converge(workshop.stop, session, nothing, decision.plan, view)
         if run.code is not Exit.OK:
             return run
         workshop.store.end(name)
@@ -157,10 +177,11 @@ class Runner:
         with locked(workshop, name, run, self.conduct.lock_timeout), graceful(workshop.stop):
             yield workshop.session(name, run, self.conduct.timeout, holds=True)
 
-    def _converge(self, session: Session, desire: Desire, approved: Plan, seen: View) -> Run:
+    def _converge(self, stop: Stop, session: Session, desire: Desire, approved: Plan, seen: View) -> Run:
         name = session.experiment
         view = seen if self.conduct.yes else None  # while a person thinks, the world moves
         finished: Finished | None = None
+        failed: dict[Address, ReconcilerError] = {}
         with EventLog(self.conduct.events, session.run, name) as log, make_progress(self.quiet) as progress:
             log.started()
             for report in converge(session, desire, approved, self.selection, view):
@@ -168,11 +189,13 @@ class Runner:
                 if isinstance(report, Finished):
                     finished = report
                     _show_remains(progress, report)
-                else:
-                    _show(progress, name, report)
+                    continue
+                if isinstance(report, Settled) and isinstance(report.outcome, Failed):
+                    failed[report.outcome.address] = report.outcome.error
+                _show(progress, name, report)
             if finished is None:
                 raise AssertionError("a run ends with its last word")
-            code = _code(finished)
+            code = code_of(finished, failed, _stopped(stop))
             log.ended(code, finished)
         return Run(name, session.run, code, _summary(name, finished), finished)
 
@@ -196,12 +219,11 @@ def _show_remains(progress: Progress, finished: Finished) -> None:
             progress.line(f"{what} {address}: {reason}")
 
 
-def _code(finished: Finished) -> Exit:
-    if finished.converged:
-        return Exit.OK
-    if finished.interrupted:
-        return Exit.TERMINATED if _last_signal == signal.SIGTERM else Exit.INTERRUPTED
-    return Exit.TIMED_OUT if finished.timed_out else Exit.PARTIAL
+def _stopped(stop: Stop) -> Exit:
+    """Why a run was stopped before its end."""
+    if stop.because is not None:
+        return exit_of(stop.because)
+    return Exit.TERMINATED if _last_signal == signal.SIGTERM else Exit.INTERRUPTED
 
 
 def _summary(name: str, finished: Finished) -> str:

@@ -205,12 +205,10 @@ class _Watcher:
 
     def _run(self, workshop: Workshop, wish: Reconcile) -> Looked:
         from reconciler.cli.run import Runner
-        from reconciler.wiring import utc_now
 
         runner, document = Runner(self._conduct), workshop.catalogue.experiments[wish.experiment]
-        if runner.term(workshop, document).is_due(utc_now()):
-            say(f"{wish.experiment}: its lifetime is over")
-            run = runner.destroy(workshop, wish.experiment)
+        run = runner.expire(workshop, document)
+        if run is not None:
             looked = Looked(over=run.code is Exit.OK)
         else:
             run = runner.apply(workshop, document)

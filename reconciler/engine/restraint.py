@@ -9,6 +9,7 @@ from reconciler.engine.course import BOOK_KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Action
 from reconciler.model.plan import Impact, Plan
+from reconciler.resources.growth import grows
 
 
 def beyond(plan: Plan, approved: Plan) -> dict[Address, str]:
@@ -27,7 +28,9 @@ def too_late(plan: Plan) -> dict[Address, str]:
     return {
         address: "not begun: its lifetime is about to end, and it could not be taken down before"
         for address, step in plan.steps.items()
-        if step.change.action is Action.CREATE or step.impact is Impact.REPLACE
+        if step.change.action is Action.CREATE
+        or step.impact is Impact.REPLACE
+        or grows(step.change.before, step.change.after)
     }
 
 

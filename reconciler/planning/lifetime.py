@@ -56,6 +56,17 @@ class Term:
                 " raise lifetime.walltime, or destroy it"
             )
 
+    def refuse_if_taken_down(self, name: str, later: Term, now: datetime) -> None:
+        """``later`` is what became of it while a run waited for the experiment.
+
+        Raises:
+            Refused: it was taken down at its end; who asked before does not have it made again.
+        """
+        if self.is_due(now) and later.span is None:
+            raise Refused(
+                f"{name}: its lifetime ended while this run waited for its lock; apply again to begin another"
+            )
+
     def closes_in_s(self, now: datetime) -> float:
         """For how long things may still be made; infinite without an end, negative when it is too late."""
         return float("inf") if self.span is None else (self.span.closes - now).total_seconds()

@@ -53,3 +53,12 @@ def test_nothing_is_applied_after_the_end_but_to_an_experiment_that_lives_longer
 def test_how_long_things_may_be_made_is_counted_down_also_below_nothing() -> None:
     assert ONE_HOUR.closes_in_s(BEGAN) == 55 * 60
     assert ONE_HOUR.closes_in_s(BEGAN + HOUR) == -5 * 60
+
+
+def test_what_was_taken_down_at_its_end_is_not_made_again_by_a_run_that_waited_for_it() -> None:
+    gone = Term.of(None, HOUR, destroys=True)
+    with pytest.raises(Refused, match="its lifetime ended while this run waited for its lock"):
+        ONE_HOUR.refuse_if_taken_down("trial", gone, BEGAN + 55 * MINUTE)
+    ONE_HOUR.refuse_if_taken_down("trial", gone, BEGAN + 54 * MINUTE)  # somebody destroyed it before its time
+    ONE_HOUR.refuse_if_taken_down("trial", ONE_HOUR, BEGAN + 55 * MINUTE)
+    gone.refuse_if_taken_down("trial", gone, BEGAN + 55 * MINUTE)
