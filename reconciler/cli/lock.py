@@ -67,23 +67,48 @@ def release_command(ctx: click.Context, experiment: str, dead: bool, yes: bool) 
     The next run then takes it; devices refuse the earlier one.  What a silent run had under way on switches and
     deployers stays as it is until --dead says that the run is over: only that frees what it uses.
     """
-    from reconciler.model.errors import Refused
-
     store = options.open_store_of(ctx)
     try:
         holder = next((row for row in store.locks() if row.experiment == experiment), None)
+        whom = f"run {holder.run} on {holder.machine}" if holder else "nobody"
         if not yes:
-            if not (sys.stdin.isatty() and sys.stderr.isatty()):
-                raise click.UsageError("not a terminal, so nobody can be asked; give --yes")
-            whom = f"run {holder.run} on {holder.machine}" if holder else "nobody"
-            say(f"Take {experiment} from {whom}?{' No run of it lives any more?' if dead else ''} Only `yes` is yes: ")
-            if sys.stdin.readline().strip() != "yes":
-                raise Refused(f"{experiment}: not confirmed; nothing was done")
+            _ask(f"Take {experiment} from {whom}?{' No run of it lives any more?' if dead else ''}")
         store.release_lock(experiment, proved_dead=dead)
     finally:
         store.close()
     result(f"{experiment}: released" + (f" from run {holder.run}" if holder else "; no run had it"))
     return Exit.OK
+
+
+@lock_command.command("catch-up")
+@options.yes
+@click.pass_context
+def catch_up_command(ctx: click.Context, yes: bool) -> int:
+    """Go on with a state that is older than the devices.
+
+    Such a state, put back from a copy, knows nothing of what was leased and made after it was copied: it is used for
+    nothing until you say so here.  Put the latest state in its place if there is one.  If not, look at the devices
+    for what is in no book, and keep its addresses and VLANs out of the pools (`leases reserve`) right afterwards.
+    """
+    store = options.open_store_of(ctx)
+    try:
+        if not yes:
+            _ask("The latest state is lost, and what was made since this copy was looked after?")
+        epoch = store.catch_up()
+    finally:
+        store.close()
+    result("this state was not found to be older than any device" if epoch is None else f"goes on after epoch {epoch}")
+    return Exit.OK
+
+
+def _ask(question: str) -> None:
+    from reconciler.model.errors import Refused
+
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise click.UsageError("not a terminal, so nobody can be asked; give --yes")
+    say(f"{question} Only `yes` is yes: ")
+    if sys.stdin.readline().strip() != "yes":
+        raise Refused("not confirmed; nothing was done")
 
 
 def _locks(ctx: click.Context) -> list[LockRow]:

@@ -40,7 +40,7 @@ def save_plan(path: str, workshop: Workshop, experiment: str, plan: Plan) -> Non
         "format": PLAN_FORMAT,
         "tool": __version__,
         "experiment": experiment,
-        "lineage": workshop.store.book(experiment).lineage,
+        "lineage": workshop.store.book(experiment).fence.lineage,
         "serial": workshop.store.serial(experiment),
         "files": dict(sorted(workshop.files.items())),
         "plan": plan_as_data(experiment, plan),
@@ -94,7 +94,7 @@ def check_state(saved: SavedPlan, store: Store) -> None:
     Raises:
         Stale: the plan was made from another state, or another run has had the experiment since.
     """
-    if saved.lineage != store.book(saved.experiment).lineage:
+    if saved.lineage != store.book(saved.experiment).fence.lineage:
         raise Stale(f"{saved.experiment}: the plan was made from another state than this one; plan again")
     if saved.serial + 1 != store.serial(saved.experiment):  # our own lock counts
         raise Stale(f"{saved.experiment}: another run has had it since the plan was saved; plan again")

@@ -54,6 +54,17 @@ class Disown:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspect:
+    """A device has a mark that the run cannot explain: should the books be an old copy, nothing more is to be done with
+    them.
+    """
+
+    experiment: str
+    epoch: int
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
 class Prepare:
     """Write the pass's intents down, and what its plan found out without doing anything."""
 
@@ -97,7 +108,7 @@ class Tell:
     report: Report
 
 
-Effect: TypeAlias = ReadBook | Ask | Resolve | Disown | Prepare | Issue | Send | Settle | Pause | Tell
+Effect: TypeAlias = ReadBook | Ask | Resolve | Disown | Suspect | Prepare | Issue | Send | Settle | Pause | Tell
 
 # -- events ----------------------------------------------------------------------------------------
 

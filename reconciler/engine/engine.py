@@ -36,14 +36,13 @@ from reconciler.engine.effects import (
     Tell,
     Woke,
 )
-from reconciler.engine.look import Look
+from reconciler.engine.look import Look, suspicions_of
 from reconciler.engine.order import Frontier
 from reconciler.engine.restraint import beyond, too_late, without
 from reconciler.engine.setting import Setting
 from reconciler.engine.view import View
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.errors import ReconcilerError, Unreachable, Unreadable
-from reconciler.model.fence import Fence
 from reconciler.model.outcome import Done, Failed, Outcome
 from reconciler.model.plan import Step
 from reconciler.model.resource import Unknown
@@ -93,6 +92,7 @@ class Engine:
                 case Woke():
                     effects += self._next_pass()
         if settled:
+            effects += suspicions_of(outcome.error for _, outcome in settled if isinstance(outcome, Failed))
             effects += self._settle(settled)
         if self._frontier is not None:
             if now_s >= self._setting.closes_s:
@@ -140,7 +140,7 @@ class Engine:
                 self._busy[endpoint] = {step.change.address: step for step in steps}
                 yield Issue(steps)
                 yield Tell(Started(endpoint, steps))
-                yield Send(endpoint, steps, Fence(book.epoch, book.lineage))
+                yield Send(endpoint, steps, book.fence)
         if not self._busy:
             yield from self._pass_over(frontier)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from reconciler.engine.effects import Answered, Ask, Decision, Effect, ReadBook
+from reconciler.engine.effects import Answered, Ask, Decision, Effect, ReadBook, Suspect
 from reconciler.engine.setting import Setting
 from reconciler.engine.view import Resources, Survey, View, asks, make_survey, ready_hosts
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Cause
+from reconciler.model.errors import Fenced
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Absent, Foreign, Observed, Present, Unknown
 from reconciler.planning.cross_check import cross_check
@@ -41,7 +42,8 @@ class Look:
 
     def answered(self, event: Answered) -> list[Effect]:
         self._view.learn(self._asked.pop(event.endpoint), event.answer)
-        return [] if self._asked else self._go_on()
+        suspicions = suspicions_of([event.answer]) if self._setting.holds else []
+        return suspicions if self._asked else [*suspicions, *self._go_on()]
 
     def _ask(self, wanted: Mapping[Endpoint, Any], behind: Collection[Endpoint] = ()) -> list[Effect]:
         found = asks(dict(wanted), self._view, self.book, barriers=self._setting.holds, behind=behind)
@@ -98,3 +100,9 @@ class Look:
         forgotten = told - self._desired.keys() - self.book.recorded.keys()
         found = {a: Absent() if a in forgotten else seen.get(a) for a in sorted(told)}
         return {a: state for a, state in found.items() if isinstance(state, (Present, Absent))}
+
+
+def suspicions_of(said: Iterable[object]) -> list[Effect]:
+    """Of what devices answered."""
+    found = {(error.experiment, error.epoch, error.found) for error in said if isinstance(error, Fenced)}
+    return [Suspect(*one) for one in sorted(found)]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from reconciler.engine.effects import Ask
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.errors import ReconcilerError
-from reconciler.model.fence import Fence
 from reconciler.model.resource import Absent, Observed, Present, Resource, Unknown
 from reconciler.resources.book import Book
 
@@ -108,7 +107,7 @@ def asks(wanted: Questions, view: View, book: Book, *, barriers: bool, behind: C
         unsettled = endpoint in tickets and endpoint not in view.settled
         if known is None or unsettled or not _questions(resources) <= known:
             names = tuple(sorted(tickets.get(endpoint, set()) - {""}))
-            fence = Fence(book.epoch, book.lineage, endpoint in tickets, names)
+            fence = replace(book.fence, barrier=endpoint in tickets, tickets=names)
             found.append(Ask(endpoint, tuple(resources), fence))
     return found
 

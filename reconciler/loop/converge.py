@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 
@@ -26,6 +25,7 @@ from reconciler.engine.effects import (
     Send,
     Settle,
     StopAsked,
+    Suspect,
     Tell,
     Woke,
 )
@@ -48,17 +48,19 @@ def look(
     """
     hands = _Hands(session)
     one = Look(_setting(session, desire, narrow), view if view is not None else View())
-    effects = deque(one.begin())
-    while one.decision is None:
-        while effects:
-            hands.carry_out(effects.popleft())
+    effects = one.begin()
+    while True:
+        for effect in effects:
+            hands.carry_out(effect)
+        if one.decision is not None:
+            return one.decision
+        effects = []
         for event in hands.heard():
             match event:
                 case BookRead(book):
                     effects += one.read(book)
                 case Answered():
                     effects += one.answered(event)
-    return one.decision
 
 
 def converge(
@@ -142,6 +144,8 @@ class _Hands:
                 session.store.resolve(session.run, observed)
             case Disown(number, reason):
                 session.store.disown(session.run, number, reason)
+            case Suspect(experiment, epoch, found):
+                session.store.suspect(session.run, experiment, epoch, found)
             case Prepare(plan):
                 session.store.prepare(session.run, plan)
             case Issue(steps):

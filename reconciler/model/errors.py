@@ -66,7 +66,14 @@ class Locked(ReconcilerError):
 
 
 class Fenced(ReconcilerError):
-    """A device carries the mark of a later acquisition: this run was overtaken, or its state file is an old one."""
+    """A device carries the mark of an acquisition that is later than ours, or that our books know nothing of.
+
+    This run was overtaken, or its state is an old copy.  ``found`` says what is marked how.
+    """
+
+    def __init__(self, found: str, why: str, experiment: str, epoch: int) -> None:
+        super().__init__(f"{found}, and {why}")
+        self.found, self.why, self.experiment, self.epoch = found, why, experiment, epoch
 
 
 class Exhausted(ReconcilerError):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Action
+from reconciler.model.fence import Fence
 from reconciler.model.resource import Resource
 
 
@@ -33,8 +35,7 @@ class Book:
 
     ``open`` is the journal's open intents.  The ``taken_*`` maps are what others hold, or gave back less than a
     quarantine ago, each with its holder.  ``bad_nodes`` failed to be imaged too often; a spare takes their place.
-    ``epoch`` is that of the acquisition under which the book is read, else the database's latest; ``lineage`` names
-    the database.
+    ``fence`` is that of the acquisition under which the book is read, else the database's latest.
     """
 
     recorded: Mapping[Address, Resource[Any]] = field(default_factory=dict)
@@ -44,5 +45,4 @@ class Book:
     taken_ids: Mapping[tuple[str, int], str] = field(default_factory=dict)
     bad_nodes: frozenset[str] = frozenset()
     open: Mapping[Address, OpenIntent] = field(default_factory=dict)
-    epoch: int = 1
-    lineage: str = ""
+    fence: Fence = field(default_factory=partial(Fence, 1))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reconciler.model.errors import Locked, Refused
+from reconciler.model.fence import Fence
+from reconciler.store import behind
 from reconciler.store.process import Machine, Process
 from reconciler.store.sql import Sql
 
@@ -41,8 +44,9 @@ class LockRow:
 
 
 def take(db: Sql, experiment: str, run: str, now: datetime, machine: Machine) -> int:
-    """The new epoch.  Raises Locked, naming the holder, when it lives, or may."""
-    epoch = _next_epoch(db)
+    """The new epoch.  Raises Locked, naming the holder, when it lives, or may; Refused when the books are behind."""
+    behind.refuse(db)
+    epoch = _next_epoch(db, _stride(run))
     holder = _holder(db, experiment, machine)
     if holder is not None and holder.run != run and not holder.over and now - holder.beat <= LOCK_STALE:
         raise Locked(describe(holder, now) + "; wait for it, or give --lock-timeout")
@@ -51,20 +55,29 @@ def take(db: Sql, experiment: str, run: str, now: datetime, machine: Machine) ->
         " DO UPDATE SET epoch = excluded.epoch, serial = locks.serial + 1, run = excluded.run, since = excluded.since",
         (experiment, epoch, run, now.isoformat()),
     )
+    behind.note(db, experiment, epoch)
     register(db, run, epoch, now, machine.me())
     return epoch
 
 
 def renew(db: Sql, experiment: str, run: str) -> None:
     """Have the run go on under the next epoch."""
-    epoch = _next_epoch(db)
+    epoch = _next_epoch(db, 1)
     db.execute("UPDATE locks SET epoch = ? WHERE experiment = ? AND run = ?", (epoch, experiment, run))
     db.execute("UPDATE runs SET epoch = ? WHERE run = ?", (epoch, run))
+    behind.extend(db, experiment, epoch)
 
 
-def _next_epoch(db: Sql) -> int:
-    (epoch,) = db.execute("UPDATE counters SET value = value + 1 WHERE name = 'epoch' RETURNING value").fetchone()
+def _next_epoch(db: Sql, stride: int) -> int:
+    (epoch,) = db.execute(
+        "UPDATE counters SET value = value + ? WHERE name = 'epoch' RETURNING value", (stride,)
+    ).fetchone()
     return int(epoch)
+
+
+def _stride(run: str) -> int:
+    """By how much a new acquisition is later: so that two copies of one database do not go on with the same numbers."""
+    return 1 + int.from_bytes(hashlib.sha256(run.encode()).digest()[:2])
 
 
 def register(db: Sql, run: str, epoch: int, now: datetime, me: Process) -> None:
@@ -87,11 +100,19 @@ def describe(lock: LockRow, now: datetime) -> str:
 
 
 def keep(db: Sql, experiment: str, run: str, now: str) -> None:
-    """Say that the run lives.  Raises Locked when it has the experiment no longer."""
+    """Say that the run lives.  Raises Locked when it has the experiment no longer, Refused if the books are behind."""
+    behind.refuse(db)
     mine = db.execute("UPDATE locks SET serial = serial + 1 WHERE experiment = ? AND run = ?", (experiment, run))
     if not mine.rowcount:
         raise Locked(f"the lock on {experiment} was taken over by another run; this one stops")
     db.execute("UPDATE runs SET beat = ? WHERE run = ?", (now, run))
+
+
+def fence_of(db: Sql, experiment: str) -> Fence:
+    """That of the acquisition which has the experiment, else of one that could be made now."""
+    (lineage,) = db.execute("SELECT value FROM meta WHERE key = 'lineage'").fetchone()
+    held = db.execute("SELECT epoch FROM locks WHERE experiment = ? AND run IS NOT NULL", (experiment,)).fetchone()
+    return Fence(int(held[0]) if held else behind.latest(db), str(lineage), books=behind.acquisitions(db))
 
 
 def held_by(db: Sql, run: str) -> list[str]:
@@ -103,7 +124,11 @@ def held_by(db: Sql, run: str) -> list[str]:
 
 
 def fence(db: Sql, experiment: str, epoch: int) -> None:
-    """Raises Locked when the experiment was acquired anew since ``epoch``; with 0, when anybody has it."""
+    """Raises Locked when the experiment was acquired anew since ``epoch``; with 0, when anybody has it.
+
+    Refused when the books are behind.
+    """
+    behind.refuse(db)
     if not epoch:
         holder = db.execute("SELECT run FROM locks WHERE experiment = ? AND run IS NOT NULL", (experiment,)).fetchone()
         if holder is not None:

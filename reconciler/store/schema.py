@@ -221,4 +221,14 @@ MIGRATIONS: tuple[str, ...] = (
       closes_at TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE locks ADD COLUMN known INTEGER NOT NULL DEFAULT 0;
+    UPDATE locks SET known = epoch;
+    CREATE TABLE acquisitions (
+      experiment TEXT NOT NULL,
+      taken INTEGER NOT NULL,
+      latest INTEGER NOT NULL,
+      PRIMARY KEY (experiment, taken)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )

@@ -12,7 +12,7 @@ from reconciler.model.outcome import Failed, Outcome
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Observed
 from reconciler.resources.book import Book, OpenIntent
-from reconciler.store import experiments, journal, nodes, numbers, outside, resources, runs
+from reconciler.store import behind, experiments, journal, nodes, numbers, outside, resources, runs
 from reconciler.store.experiments import ExperimentRow
 from reconciler.store.leases import QUARANTINE, LeaseBook
 from reconciler.store.process import Machine, ThisMachine
@@ -52,9 +52,9 @@ class Store:
                 "SELECT node FROM node_failures WHERE experiment = ? AND count >= ?", (experiment, BAD_AFTER)
             ).fetchall()
             still_open = self._open(db, experiment)
-            epoch, lineage = _acquisition(db, experiment)
+            fence = runs.fence_of(db, experiment)
         failed = frozenset(node for (node,) in bad)
-        return Book(recorded, intended, nodes, addresses, ids, failed, still_open, epoch, lineage)
+        return Book(recorded, intended, nodes, addresses, ids, failed, still_open, fence)
 
     def _open(self, db: Sql, experiment: str) -> dict[Address, OpenIntent]:
         """By address, one that is doubtful before others, else the latest."""
@@ -165,6 +165,12 @@ class Store:
                 if outside.is_of(db, experiment, IPV4, number):
                     outside.mark_foreign(db, IPV4, number, reason)
 
+    def suspect(self, run: str, experiment: str, epoch: int, found: str) -> None:
+        """A run met a mark of this experiment and epoch: from now on nothing is done if these books know none such."""
+        with self._database.transaction() as db:
+            runs.held_by(db, run)
+            behind.suspect(db, experiment, epoch, found)
+
     def _settleable(self, db: Sql, run: str, experiment: str) -> list[journal.Intent]:
         intents = journal.open_intents(db, experiment)
         known = runs.runs_of(db, [intent.run for intent in intents])
@@ -221,6 +227,14 @@ class Store:
         with self._database.transaction() as db:
             return runs.release(db, experiment, now, self._machine, proved_dead=proved_dead)
 
+    def catch_up(self) -> int | None:
+        """A person knows that these books are older than the devices, and wants to go on with them.
+
+        Returns the epoch after which acquisitions go on; None when the books were not found to be behind.
+        """
+        with self._database.transaction() as db:
+            return behind.catch_up(db)
+
     def close(self) -> None:
         self._database.close()
 
@@ -231,14 +245,6 @@ def _experiments(addresses: Iterable[Address]) -> list[str]:
 
 def _addresses(steps: Iterable[Step[Any]]) -> list[Address]:
     return [step.change.address for step in steps]
-
-
-def _acquisition(db: Sql, experiment: str) -> tuple[int, str]:
-    """The epoch under which the book is read, and the database it is from."""
-    (lineage,) = db.execute("SELECT value FROM meta WHERE key = 'lineage'").fetchone()
-    held = db.execute("SELECT epoch FROM locks WHERE experiment = ? AND run IS NOT NULL", (experiment,)).fetchone()
-    latest = held or db.execute("SELECT value FROM counters WHERE name = 'epoch'").fetchone()
-    return int(latest[0]), str(lineage)
 
 
 def _may_land_yet(outcome: Outcome) -> bool:

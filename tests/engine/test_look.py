@@ -11,6 +11,7 @@ from reconciler.engine.view import View
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Action, Cause
 from reconciler.model.errors import Unreachable
+from reconciler.model.fence import Fence
 from reconciler.model.resource import Absent, Observed, Present, Resource
 from reconciler.resources.book import Book, OpenIntent
 from reconciler.resources.deployment import Deployment
@@ -40,7 +41,7 @@ def look(one: Look, book: Book, answer: Observed[Any] | Unreachable) -> list[Ask
 
 
 def test_a_device_with_an_open_intent_is_asked_behind_a_barrier_with_its_tickets() -> None:
-    book = Book(recorded={A.address: A}, open={A.address: intent(A, ticket="w-7")}, epoch=9, lineage="l")
+    book = Book(recorded={A.address: A}, open={A.address: intent(A, ticket="w-7")}, fence=Fence(9, "l"))
     one = Look(setting(A), View())
     (ask,) = look(one, book, Present(A.spec))
     assert (ask.fence.barrier, ask.fence.epoch, ask.fence.tickets) == (True, 9, ("w-7",))

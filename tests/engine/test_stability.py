@@ -31,6 +31,7 @@ from reconciler.engine.engine import Engine
 from reconciler.engine.setting import Setting
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Action
+from reconciler.model.fence import Fence
 from reconciler.model.outcome import Done
 from reconciler.model.resource import Absent, Present, Resource
 from reconciler.resources.book import Book, OpenIntent
@@ -50,7 +51,7 @@ class Ledger:
     writes: int = 0
 
     def book(self) -> Book:
-        return Book(dict(self.recorded), dict(self.intended), open=dict(self.open), epoch=2)
+        return Book(dict(self.recorded), dict(self.intended), open=dict(self.open), fence=Fence(2))
 
     def issue(self, steps: Any) -> None:
         for step in steps:

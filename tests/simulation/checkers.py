@@ -36,15 +36,39 @@ class Checkers:
         self._put_right: dict[str, set[tuple[str, str]]] = {}
         self._latest: dict[tuple[str, str], int] = {}
         self._fences: dict[str, tuple[str, int]] = {}
+        self._newer: set[str] = set()
+        self.rewound = False
 
     def baseline(self, host: str) -> None:
         """What a switch is like before anybody came."""
         self._before[host] = self._switches[host].running
 
+    # -- books that are older than the devices ---------------------------------------------------------
+
+    def rewind(self, epoch: int) -> None:
+        """The books are as they were at that epoch: until all is as wanted again, they are no measure of who has what.
+
+        Devices that are newer are not to be changed till a person says go on.
+        """
+        self.rewound = True
+        self._newer = {host for host, (_, latest) in self._fences.items() if latest > epoch}
+        for host, switch in self._switches.items():
+            if any(mark > epoch for _, mark in _epochs(host, switch.running)):
+                self._newer.add(host)
+
+    def caught_up(self) -> None:
+        self._newer.clear()
+
+    def _is_not_newer(self, host: str, experiment: str) -> None:
+        if host in self._newer:
+            raise Violation("I6", f"{experiment} changed {host}, which is newer than its books")
+
     # -- the books -----------------------------------------------------------------------------------
 
     def books_changed(self) -> None:
         """What is in use must still be held."""
+        if self.rewound:
+            return
         for host in self._switches:
             self._ports_are_held(host)
         self._addresses_are_held()
@@ -68,11 +92,13 @@ class Checkers:
             self._put_right[host] = self.by_hand & redone
             self.by_hand -= redone
         if experiment:
-            for name in changed:
+            self._is_not_newer(host, experiment)
+            for name in [] if self.rewound else changed:
                 self._may_change_port(host, name, experiment, before.get(name, Port(name)), now.get(name, Port(name)))
             self._epochs_grow(host, now)
-        self._ports_are_held(host)
-        self._nobody_overhears()
+        if not self.rewound:
+            self._ports_are_held(host)
+            self._nobody_overhears()
 
     def _may_change_port(self, host: str, name: str, experiment: str, was: Port, now: Port) -> None:
         owner = parse_mark(was.description)
@@ -134,12 +160,16 @@ class Checkers:
 
     def host_changed(self, host: str, experiment: str, thing: object) -> None:
         if experiment:
+            self._is_not_newer(host, experiment)
+        if experiment and not self.rewound:
             if self.truth.nodes.get(host) != experiment:
                 raise Violation("I6", f"{experiment} acted on {host}, held by {self.truth.nodes.get(host, 'nobody')}")
             if isinstance(thing, Guest) and thing.author not in ("", experiment):
                 raise Violation("I6", f"{experiment} changed {thing.domain.name}, which {thing.author} made")
+        if experiment:
             self._fence_grows(host)
-        self._addresses_are_held()
+        if not self.rewound:
+            self._addresses_are_held()
 
     def _fence_grows(self, host: str) -> None:
         mark, _, lineage = self._hosts[host].fence.partition(" ")
@@ -152,7 +182,8 @@ class Checkers:
     def node_taken(self, host: str, experiment: str, workflows: int) -> None:
         if workflows > 1:
             raise Violation("I6", f"{host} is imaged for {experiment} while another deployment has it")
-        if self.truth.nodes.get(host) != experiment:
+        self._is_not_newer(host, experiment)
+        if self.truth.nodes.get(host) != experiment and not self.rewound:
             raise Violation("I6", f"{experiment} images {host}, held by {self.truth.nodes.get(host, 'nobody')}")
         self._fences.pop(host, None)
 

@@ -18,13 +18,19 @@ def fresh_image() -> bytes:
 
 
 class Durable:
-    """Stands for the database of a history; ``cut_power`` puts what is durable in place of what was there."""
+    """Stands for the database of a history; ``cut_power`` puts what is durable in place of what was there.
+
+    ``copy`` is one that somebody took at some time.
+    """
 
     def __init__(self) -> None:
+        self.copy: bytes | None = None
         self.now = _open(fresh_image())
 
     def cut_power(self) -> None:
-        image = self.now.image()
+        self.put(self.now.image())
+
+    def put(self, image: bytes) -> None:
         self.now.close()
         self.now = _open(image)
 

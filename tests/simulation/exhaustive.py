@@ -39,6 +39,13 @@ REFERENCES: dict[str, History] = {
     "re-numbered": _life(_ONE, BARE, replace(BARE, routed=True), None),
     "uplink moved": _life(_ONE, BARE, replace(BARE, access=True)),
     "stranger": _life(_ONE, BARE, BARE, happenings=(Happening("stranger", 100.0),)),
+    "copy put back": _life(
+        _ONE,
+        BARE,
+        replace(BARE, memory_mib=128),
+        replace(BARE, memory_mib=128),
+        happenings=(Happening("copy", 300.0), Happening("put back", 700.0)),
+    ),
     "recovering": replace(_life(_ONE, BARE, None), faults={"a#1 send xen@n-1.north 7": Fault("lostreply")}),
     "renamed, then paused": _life(
         _ONE, BARE, BARE, BARE, happenings=(Happening("rename", 100.0), Happening("pause guest", 500.0))

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from reconciler.drivers.netconf.openconfig import Port
 from reconciler.drivers.netconf.ownership import parse_mark
+from reconciler.store import behind
 from tests.simulation.devices.host import Dom0
 from tests.simulation.people import Person
 from tests.simulation.plans import Happening
@@ -117,11 +118,31 @@ def _rival(world: World, people: Mapping[str, Person], happening: Happening) -> 
 
 def _power(world: World, people: Mapping[str, Person], happening: Happening) -> None:
     """The machines of the reconcilers lose power: everybody there dies, and the database is what was committed."""
+    _end_all(world)
+    world.durable.cut_power()
+
+
+def _copy(world: World, people: Mapping[str, Person], happening: Happening) -> None:
+    """Somebody copies the database."""
+    world.durable.copy = world.durable.now.image()
+
+
+def _put_back(world: World, people: Mapping[str, Person], happening: Happening) -> None:
+    """The machines of the reconcilers break, and the copy takes the place of the database."""
+    if world.durable.copy is None:
+        return
+    _end_all(world)
+    world.durable.put(world.durable.copy)
+    with world.durable.now.reading() as db:
+        world.checkers.rewind(behind.latest(db))
+    world.read_truth()
+
+
+def _end_all(world: World) -> None:
     for process in world.processes:
         world.kill(process)
     for machine in range(world.history.machines):
         world.machines.restart(f"m{machine}")
-    world.durable.cut_power()
 
 
 def _forget(world: World, people: Mapping[str, Person], happening: Happening) -> None:
@@ -171,6 +192,8 @@ _ACTS: Mapping[str, Callable[[World, Mapping[str, Person], Happening], None]] = 
     "restart": _restart,
     "rival": _rival,
     "power": _power,
+    "copy": _copy,
+    "put back": _put_back,
     "forget": _forget,
     "spoil": _spoil,
     "skew": _skew,

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from reconciler.model.errors import Refused
+from reconciler.store.store import Store
 from tests.simulation.documents import Goal
 from tests.simulation.plans import Wish
 from tests.simulation.process import End
@@ -56,6 +57,7 @@ class Person:
                 return
             if until_s is not None and self.world.scheduler.now_s >= until_s:
                 return
+            self._catch_up()
             failures += 1
             quiet_tries += quiet
             if quiet_tries >= QUIET_TRIES:
@@ -80,8 +82,17 @@ class Person:
         """What only a person can know: that a run on another machine is dead."""
         if any(p.end is None for p in self.world.processes if p.experiment == self.experiment):
             return
+        with suppress(Refused):
+            self._store().release_lock(self.experiment, proved_dead=True)
+
+    def _catch_up(self) -> None:
+        """What only a person can know: that there is no later state than the one that was put back."""
+        if self.end is not None and any("Refused: this state is older" in reason for reason in self.end.reasons):
+            self._store().catch_up()
+            self.world.checkers.caught_up()
+
+    def _store(self) -> Store:
         here = self.world.machines.start("desk")
         store = self.world.store_for(here, self.world.utc)
         self.world.machines.end(here)
-        with suppress(Refused):
-            store.release_lock(self.experiment, proved_dead=True)
+        return store

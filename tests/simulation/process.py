@@ -26,6 +26,7 @@ from reconciler.engine.effects import (
     Send,
     Settle,
     StopAsked,
+    Suspect,
     Tell,
     Woke,
 )
@@ -33,7 +34,7 @@ from reconciler.engine.engine import Engine
 from reconciler.engine.look import Look
 from reconciler.engine.setting import Desire, Setting
 from reconciler.engine.view import View
-from reconciler.model.errors import Locked, ReconcilerError
+from reconciler.model.errors import Locked, ReconcilerError, Refused
 from reconciler.planning.lifetime import Span
 from reconciler.store.process import Process
 from reconciler.store.store import Store
@@ -95,13 +96,16 @@ class Reconciler:
                 if tries > LOCK_TRIES:
                     self._world.ended(self, End(False, (f"locked: {error}",)))
                     return
+            except Refused as error:
+                self._world.ended(self, _ended_by(error))
+                return
             yield 10.0
         beat = self._world.scheduler.spawn(f"{self.name} beat", self._beat())
         self.tasks.append(beat)
         try:
             end = yield from (self._destroy() if self.goal is None else self._apply(self.goal))
         except ReconcilerError as error:
-            end = End(False, (f"{type(error).__name__}: {error}",))
+            end = _ended_by(error)
         self._world.scheduler.end(beat)
         yield from self._boundary("Unlock")
         self.store.unlock(self.experiment, self.name)
@@ -112,7 +116,7 @@ class Reconciler:
             yield BEAT_S
             try:
                 self.store.beat(self.experiment, self.name)
-            except Locked:
+            except (Locked, Refused):
                 self.stop()
                 return
 
@@ -166,16 +170,17 @@ class Reconciler:
     def _look(self, setting: Setting, view: View) -> Doing:
         one = Look(setting, view)
         effects: list[Effect] = list(one.begin())
-        while one.decision is None:
+        while True:
             for effect in effects:
                 yield from self._carry_out(effect)
+            if one.decision is not None:
+                return one.decision
             effects = []
             for event in (yield from self._heard()):
                 if isinstance(event, BookRead):
                     effects += one.read(event.book)
                 elif isinstance(event, Answered):
                     effects += one.answered(event)
-        return one.decision
 
     def _converge(self, setting: Setting, view: View) -> Doing:
         engine = Engine(setting, self._world.scheduler.now_s, view)
@@ -216,6 +221,8 @@ class Reconciler:
             case Disown(number, reason):
                 self.store.disown(self.name, number, reason)
                 self._world.books_changed(self.experiment, "address disowned")
+            case Suspect(experiment, epoch, found):
+                self.store.suspect(self.name, experiment, epoch, found)
             case Prepare(plan):
                 self.store.prepare(self.name, plan)
             case Issue(steps):
@@ -253,6 +260,10 @@ def _event(call: Call, said: object) -> Event:
     if call.asks:
         return Answered(call.endpoint, said)  # type: ignore[arg-type]  # what a device answers
     return Ended(call.endpoint, said if isinstance(said, ReconcilerError) else None)
+
+
+def _ended_by(error: ReconcilerError) -> End:
+    return End(False, (f"{type(error).__name__}: {error}",))
 
 
 def _end_of(finished: Finished) -> End:

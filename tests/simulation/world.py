@@ -286,6 +286,8 @@ class World:
 
     def ended(self, process: Reconciler, end: End) -> None:
         process.end = end
+        if end.converged:
+            self.checkers.rewound = False
         self.running -= 1
         self.machines.end(process.me)
         self.trace.note("end", process.name, str(end.converged), *end.reasons[:2])

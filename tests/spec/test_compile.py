@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.model.address import Address, Endpoint
+from reconciler.model.fence import Fence
 from reconciler.resources.book import Book
 from reconciler.resources.deployment import Deployment
 from reconciler.resources.domain import Bridge, Host, Nic
@@ -171,7 +172,7 @@ def test_compiling_from_the_books_changes_nothing() -> None:
 
 
 def test_another_acquisition_of_the_experiment_wants_the_same() -> None:
-    assert make(experiment()) == make(experiment(), Book(epoch=2))
+    assert make(experiment()) == make(experiment(), Book(fence=Fence(2)))
 
 
 def test_a_group_without_nodes_holds_nothing() -> None:

@@ -178,7 +178,7 @@ def test_what_a_run_left_that_may_still_act_is_doubtful_and_stays_open(
     store.unlock("exp", "second")
     store.release_lock("exp", proved_dead=True)
     epoch = store.lock("exp", "third")
-    assert not store.book("exp").open[at("a")].doubtful and store.book("exp").epoch == epoch
+    assert not store.book("exp").open[at("a")].doubtful and store.book("exp").fence.epoch == epoch
     store.resolve("third", {at("a"): Present(A.spec)})
     assert store.book("exp").open == {}
 
@@ -217,12 +217,12 @@ def test_who_lost_the_experiment_settles_nothing(store: Store, machine: HandMach
 def test_what_the_books_gave_is_settled_with_it(store: Store) -> None:
     nodes = thing("hosts", kind="reservation", spec=Reservation(("n-1",)))
     store.issue("first", [lower(Change(nodes, None, nodes.spec))])
-    store.leases.hold("exp", [("reservation", "hosts", nodes.spec)], store.book("exp").epoch)
+    store.leases.hold("exp", [("reservation", "hosts", nodes.spec)], store.book("exp").fence.epoch)
     assert store.book("exp").open == {} and rows(store) == [("first", "create", "done")]
 
 
 def test_who_lost_the_experiment_takes_nothing_for_it(store: Store, machine: HandMachine) -> None:
-    epoch = store.book("exp").epoch
+    epoch = store.book("exp").fence.epoch
     dies(store, machine)
     for late in (epoch, 0):
         with pytest.raises(Locked):
@@ -231,22 +231,25 @@ def test_who_lost_the_experiment_takes_nothing_for_it(store: Store, machine: Han
 
 
 def test_the_book_says_which_acquisition_and_which_database_it_is_of(store: Store) -> None:
+    mine = store.book("exp").fence.epoch
     later = store.lock("other", "first")
-    assert (store.book("exp").epoch, store.book("other").epoch, store.book("third").epoch) == (1, later, later)
-    assert store.book("exp").lineage == store.book("third").lineage != make_store().book("exp").lineage
+    assert [store.book(name).fence.epoch for name in ("exp", "other", "third")] == [mine, later, later]
+    assert (
+        store.book("exp").fence.lineage == store.book("third").fence.lineage != make_store().book("exp").fence.lineage
+    )
 
 
 def test_after_a_call_that_may_still_land_the_run_goes_on_under_a_later_epoch(store: Store) -> None:
-    first = store.book("exp").epoch
+    first = store.book("exp").fence.epoch
     store.issue("first", [CREATE])
     store.settle("first", [(CREATE, Failed(at("a"), Unreachable("no way there")))])
-    assert store.book("exp").epoch == first, "nothing of it can land"
+    assert store.book("exp").fence.epoch == first, "nothing of it can land"
     store.issue("first", [CREATE])
     store.settle("first", [(CREATE, Failed(at("a"), Unreachable("cut"), unsure=True))])
-    assert store.book("exp").epoch > first
+    assert store.book("exp").fence.epoch > first
     with pytest.raises(Locked):
         store.leases.hold("exp", [("reservation", "hosts", None)], first)
-    store.leases.hold("exp", [("reservation", "hosts", None)], store.book("exp").epoch)
+    store.leases.hold("exp", [("reservation", "hosts", None)], store.book("exp").fence.epoch)
 
 
 def test_what_a_refused_update_intended_is_remembered_until_the_old_is_seen_again(store: Store) -> None:

@@ -115,7 +115,7 @@ def test_programs_that_start_at_once_make_the_tables_once(cluster: Cluster) -> N
         thread.start()
     for thread in threads:
         thread.join()
-    assert failed == [] and len({Store(one, one.now).book("e").lineage for one in made}) == 1
+    assert failed == [] and len({Store(one, one.now).book("e").fence.lineage for one in made}) == 1
     for one in made:
         one.close()
 
@@ -132,7 +132,7 @@ def test_a_role_that_may_only_read_and_write_rows_is_enough(cluster: Cluster) ->
     cluster.run(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO worker_{schema}")
     worker = PostgresDatabase(refused)
     store = Store(worker, worker.now)
-    assert store.lock("exp", "run") == 1
+    assert store.lock("exp", "run") > 0
     store.unlock("exp", "run")
     with pytest.raises(Refused, match="must be owner"), worker.transaction() as db:
         db.execute("DROP TABLE locks")

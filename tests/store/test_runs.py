@@ -6,6 +6,7 @@ import pytest
 
 from reconciler.model.errors import Locked, Refused
 from reconciler.model.plan import Plan
+from reconciler.store.database import Database
 from reconciler.store.store import Store
 from tests.planning.worlds import thing
 from tests.store.stores import HandClock, HandMachine, make_store
@@ -34,15 +35,23 @@ def store(clock: HandClock, machine: HandMachine) -> Store:
 
 
 def test_every_acquisition_has_a_later_epoch_whatever_the_experiment(store: Store) -> None:
-    assert [store.lock("other", "second"), store.lock("third", "second")] == [2, 3]
+    epochs = [store.book("exp").fence.epoch, store.lock("other", "second"), store.lock("third", "second")]
     store.unlock("third", "second")
-    assert store.lock("third", "third") == 4
+    epochs.append(store.lock("third", "third"))
+    assert epochs == sorted(set(epochs))
+
+
+def test_two_copies_of_one_database_do_not_go_on_with_the_same_epochs(clock: HandClock, machine: HandMachine) -> None:
+    before = Database(None)
+    Store(before, clock, machine).lock("other", "earlier")
+    after = [Store(Database(None, before.image()), clock, machine).lock("exp", f"run {n}") for n in range(20)]
+    assert len(set(after)) == 20
 
 
 def test_a_refused_acquisition_has_none(store: Store) -> None:
     with pytest.raises(Locked):
         store.lock("exp", "second")
-    assert store.lock("other", "second") == 2
+    assert store.book("exp").fence.epoch == store.book("nobody's").fence.epoch
 
 
 def test_a_live_holder_is_named_with_host_run_and_age(store: Store, clock: HandClock) -> None:
@@ -63,7 +72,8 @@ def test_a_dead_holders_lock_is_taken_over_at_once(store: Store, machine: HandMa
 
 def test_a_holder_of_an_earlier_boot_is_dead(store: Store, machine: HandMachine) -> None:
     machine.as_(HandMachine.process(41, boot="b2"))
-    assert store.lock("exp", "second") == 2
+    before = store.book("exp").fence.epoch
+    assert store.lock("exp", "second") > before
 
 
 def test_a_holder_elsewhere_loses_its_lock_only_after_its_silence(
@@ -101,11 +111,11 @@ def test_unlocking_gives_up_only_ones_own_lock(store: Store) -> None:
 
 
 def test_locks_are_listed_with_their_holders(store: Store, machine: HandMachine) -> None:
-    store.lock("other", "second")
+    later = store.lock("other", "second")
     machine.dead.add(41)
     assert [(row.experiment, row.run, row.epoch, row.machine, row.pid, row.over) for row in store.locks()] == [
-        ("exp", "first", 1, "here", 41, True),
-        ("other", "second", 2, "here", 42, False),
+        ("exp", "first", store.book("exp").fence.epoch, "here", 41, True),
+        ("other", "second", later, "here", 42, False),
     ]
 
 
@@ -130,6 +140,6 @@ def test_the_serial_grows_with_everything_a_run_writes(store: Store) -> None:
     serials = [store.serial("exp")]
     store.prepare("first", Plan({}, {}, record=(thing("b"),)))
     serials.append(store.serial("exp"))
-    store.leases.hold("exp", [], 1)
+    store.leases.hold("exp", [], store.book("exp").fence.epoch)
     serials.append(store.serial("exp"))
     assert serials == [1, 2, 3] and store.serial("other") == 0

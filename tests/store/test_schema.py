@@ -58,7 +58,7 @@ def store(tmp_path: Path) -> Store:
 
 def test_what_was_recorded_and_intended_is_known(store: Store) -> None:
     book = store.book("exp")
-    assert book.recorded == {at("a"): thing("a")} and book.lineage == "as-it-was"
+    assert book.recorded == {at("a"): thing("a")} and book.fence.lineage == "as-it-was"
     assert book.intended == {at("a"): thing("a", spec=domain("a", 512))}
     (row,) = store.experiments()
     assert (row.life, row.generation, row.project) == (7, 3, "")
@@ -84,4 +84,4 @@ def test_what_was_of_unknown_end_is_open_and_its_run_may_still_act(store: Store)
 
 
 def test_epochs_go_on_beyond_those_that_devices_may_carry(store: Store) -> None:
-    assert store.lock("exp", "new") == 8
+    assert store.lock("exp", "new") > 7

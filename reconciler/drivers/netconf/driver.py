@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from reconciler.drivers.netconf.edit import NetconfEdit, render_edit
 from reconciler.drivers.netconf.locking import prove_settled
-from reconciler.drivers.netconf.ownership import owner_at, refuse_if_overtaken
+from reconciler.drivers.netconf.ownership import Owner, owner_at, refuse_if_overtaken
 from reconciler.drivers.netconf.projection import Ports, project
 from reconciler.drivers.netconf.session import Session, Sessions
 from reconciler.drivers.netconf.transaction import Progress, Transaction, read_ports
@@ -45,7 +45,7 @@ class NetconfDriver:
         specs: dict[Address, list[SwitchSlice]] = defaultdict(list)
         for resource in wanted:
             specs[resource.address].append(resource.spec)
-        owners = {address: owner_at(endpoint, address) for address in specs}
+        owners = {address: owner_at(endpoint, address, fence) for address in specs}
         with self._naming(endpoint):
             ports = self._look(endpoint.host, fence, owners.values())
             for owner in sorted(set(owners.values())):
@@ -68,7 +68,7 @@ class NetconfDriver:
             if not step.commands:
                 yield Done(step.change.address)
 
-    def _look(self, host: str, fence: Fence, owners: Collection[tuple[str, str]]) -> Ports:
+    def _look(self, host: str, fence: Fence, owners: Collection[Owner]) -> Ports:
         waited_s = 0.0
         while True:
             try:
@@ -89,7 +89,7 @@ class NetconfDriver:
         finally:
             self._drop_if_ended(host, session)
 
-    def _bar(self, host: str, fence: Fence, owners: Collection[tuple[str, str]]) -> Ports:
+    def _bar(self, host: str, fence: Fence, owners: Collection[Owner]) -> Ports:
         session, progress = self.pool.session(host), Progress()
         try:
             ports = Transaction(session, fence, self.pool.given_up(host), progress).bar(owners)
@@ -107,7 +107,7 @@ class NetconfDriver:
         try:
             with self._naming(endpoint):
                 transaction = Transaction(self.pool.session(host), fence, self.pool.given_up(host), progress)
-                seen = transaction.carry_out(change, edit, owner_at(endpoint, change.address))
+                seen = transaction.carry_out(change, edit, owner_at(endpoint, change.address, fence))
         except ReconcilerError as error:
             unsure = progress.edited and not progress.settled
             if unsure:
@@ -129,4 +129,4 @@ class NetconfDriver:
         try:
             yield
         except Fenced as error:
-            raise Fenced(f"{endpoint.host}: {error}") from None
+            raise Fenced(f"{endpoint.host}: {error.found}", error.why, error.experiment, error.epoch) from None

@@ -9,12 +9,13 @@ from lxml import etree
 from reconciler.drivers.netconf.edit import NetconfEdit
 from reconciler.drivers.netconf.openconfig import INTERFACES, NETCONF, NS
 from reconciler.drivers.netconf.ownership import render_mark
+from reconciler.model.fence import Fence
 
 _OPERATION = f"{{{NETCONF}}}operation"
 _EMPTY = NetconfEdit(f'<config xmlns="{NETCONF}"><interfaces xmlns="{INTERFACES}"/></config>')
 
 
-def stamp(edit: NetconfEdit | None, older: Mapping[str, str], epoch: int) -> etree._Element:
+def stamp(edit: NetconfEdit | None, older: Mapping[str, str], fence: Fence) -> etree._Element:
     """``older`` are ports with an older mark, and their tags: these are raised in the same edit.
 
     So the latest epoch on a switch never falls, whichever of our ports is given back last.
@@ -29,7 +30,7 @@ def stamp(edit: NetconfEdit | None, older: Mapping[str, str], epoch: int) -> etr
     }
     for description in described.values():
         if description.get(_OPERATION) is None:
-            description.text = render_mark(description.text or "", epoch)
+            description.text = render_mark(description.text or "", fence)
     for name, tag in sorted(older.items()):
         if name not in described:
             element = by_name.get(name)
@@ -37,7 +38,7 @@ def stamp(edit: NetconfEdit | None, older: Mapping[str, str], epoch: int) -> etr
                 element = _add(interfaces, "interface")
                 _add(element, "name").text = name
             found = element.find("if:config", NS)
-            _add(_add(element, "config") if found is None else found, "description").text = render_mark(tag, epoch)
+            _add(_add(element, "config") if found is None else found, "description").text = render_mark(tag, fence)
     return config
 
 

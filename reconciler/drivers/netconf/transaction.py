@@ -56,7 +56,7 @@ class Transaction:
         """Make the edit with our epoch in every mark, and return what the running configuration says afterwards.
 
         Raises:
-            Fenced: a mark of ours there is of a later acquisition.
+            Fenced: a mark of ours there is of an acquisition that is later, or not in our books.
             Refused: a port is another owner's, or the server has no confirmed commit.
             Outdated: the ports are not as the change found them.
             Rejected: the switch refused, or did something else; it has been taken back.
@@ -72,7 +72,7 @@ class Transaction:
                 raise Refused(f"{change.address}: {found.reason}; nothing was changed")
             if found not in (_state(change.before), _state(change.after)):
                 raise Outdated(f"{change.address}: no longer as it was when this was planned; nothing was changed")
-            config = stamp(edit, older_marks(was, owner, self.fence.epoch), self.fence.epoch)
+            config = stamp(edit, older_marks(was, owner, self.fence.epoch), self.fence)
             check = partial(differences, change, owner, self.fence.epoch, was)
             now = self._edit(str(change.address), config, was, check, held)
             return project(now, slices(change), owner)
@@ -83,7 +83,7 @@ class Transaction:
         What the switch would start up with is then what runs.
 
         Raises:
-            Fenced: a mark of ours there is of a later acquisition.
+            Fenced: a mark of ours there is of an acquisition that is later, or not in our books.
             Locked: another session is at work there.
         """
         with locked(self.session, self.dead) as held:
@@ -96,7 +96,7 @@ class Transaction:
                 older = older_marks(ports, owner, self.fence.epoch)
                 if older:
                     self._require_confirmed_commit(f"marks of {owner[1]}")
-                    config = stamp(None, older, self.fence.epoch)
+                    config = stamp(None, older, self.fence)
                     check = partial(misplaced, frozenset(), owner, self.fence.epoch, ports)
                     ports = self._edit(f"marks of {owner[1]}", config, ports, check, held)
             return ports

@@ -41,7 +41,7 @@ class HostMark:
 
     @property
     def lineage(self) -> str:
-        return self.fence.lineage[:8] or "00000000"
+        return self.fence.short_lineage or "00000000"
 
     @property
     def line(self) -> str:
@@ -72,7 +72,7 @@ class HostMark:
         """Why the host is another's, given what is in the file there; empty when it is not.
 
         Raises:
-            Fenced: a later acquisition of the same books was here.
+            Fenced: an acquisition of the same books was here that is later than ours, or not in our copy of them.
         """
         if not found.strip():
             return ""
@@ -81,12 +81,10 @@ class HostMark:
             return f"{self.host} has a mark that we cannot read ({_excerpt(found)}); {_WAY_OUT}"
         if match["lineage"] != self.lineage:
             return f"{self.host} is marked by experiment {_excerpt(match['experiment'])} of another state; {_WAY_OUT}"
-        if int(match["epoch"]) > self.fence.epoch:
-            raise Fenced(
-                f"{self.host} is marked by acquisition {match['epoch']} (experiment {match['experiment']}), and ours is"
-                f" {self.fence.epoch}: another run has taken over, or the state here is older than the devices; nothing"
-                " was changed; begin a new run with the latest state"
-            )
+        experiment, epoch = match["experiment"], int(match["epoch"])
+        why = self.fence.why_refused(experiment, epoch)
+        if why:
+            raise Fenced(f"{self.host} is marked by acquisition {epoch} of {experiment}", why, experiment, epoch)
         return ""
 
 

@@ -247,7 +247,7 @@ class Conformance:
         session = site.pool.session(HOST)
         session.lock("candidate")
         session.lock("running")
-        session.edit(stamp(edit, {}, FENCE.epoch))
+        session.edit(stamp(edit, {}, FENCE))
         session.commit(confirm_s=60)
         site.pool.drop(HOST, doubtful=True)
         settled = self._settled(site)

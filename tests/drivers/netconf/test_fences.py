@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.drivers.netconf.driver import NetconfDriver
-from reconciler.drivers.netconf.ownership import mark_of
+from reconciler.drivers.netconf.ownership import Owner, mark_of
 from reconciler.drivers.netconf.transaction import read_ports
 from reconciler.model.errors import Fenced, Locked
 from reconciler.model.fence import Fence
@@ -25,7 +25,7 @@ def bench() -> Bench:
 
 def epochs(bench: Bench, experiment: str = "exp") -> dict[str, int]:
     ports = read_ports(bench.pool.another(HOST), "running")
-    marks = {name: mark_of(port, ("lille", experiment)) for name, port in ports.items()}
+    marks = {name: mark_of(port, Owner("lille", experiment)) for name, port in ports.items()}
     return {name: mark.epoch for name, mark in sorted(marks.items()) if mark}
 
 

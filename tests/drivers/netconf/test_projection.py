@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconciler.drivers.netconf.openconfig import Port
-from reconciler.drivers.netconf.ownership import render_mark
+from reconciler.drivers.netconf.ownership import Owner, render_mark
 from reconciler.drivers.netconf.projection import Ports, project
 from reconciler.drivers.netconf.vlans import ALL
+from reconciler.model.fence import Fence
 from reconciler.model.resource import Absent, Foreign, Observed, Present
 from reconciler.resources.switch_slice import Carried, EdgePort, SwitchSlice
 from tests.drivers.netconf.simulator import tag
@@ -16,8 +17,8 @@ ACCESS = SwitchSlice((EdgePort("e1", tag(1), access=701),), parked=100)
 SHARED = SwitchSlice(carried=(Carried("up", (701, 702)),))
 
 
-OWNER = ("lille", "exp")
-MARK = render_mark(tag(1), 3)
+OWNER = Owner("lille", "exp")
+MARK = render_mark(tag(1), Fence(3))
 
 
 def see(found: Ports, wanted: Sequence[SwitchSlice]) -> Observed[SwitchSlice]:

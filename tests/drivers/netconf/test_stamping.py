@@ -11,6 +11,7 @@ from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
 from reconciler.model.resource import Resource
 from reconciler.resources.switch_slice import Carried, EdgePort, SwitchSlice
+from tests.drivers.fence import FENCE
 from tests.drivers.netconf.simulator import tag
 
 BOTH = SwitchSlice((EdgePort("e1", tag(1), access=701), EdgePort("e2", tag(2), access=702)), (Carried("up", (701,)),))
@@ -30,19 +31,19 @@ def sent(before: SwitchSlice | None, after: SwitchSlice, older: dict[str, str]) 
     resource = Resource(Address("switch", "exp", "sw"), Endpoint("netconf", "sw.lille"), after)
     edit = render_edit(Change(resource, before, after))
     assert edit is not None
-    return descriptions(stamp(edit, older, 8))
+    return descriptions(stamp(edit, older, FENCE))
 
 
 def test_every_mark_that_is_set_gets_the_epoch_and_the_plan_shows_none() -> None:
-    assert sent(None, BOTH, {}) == {"e1": f"{tag(1)}:8", "e2": f"{tag(2)}:8"}
+    assert sent(None, BOTH, {}) == {"e1": f"{tag(1)}:7-1c9f04d2", "e2": f"{tag(2)}:7-1c9f04d2"}
 
 
 def test_older_marks_are_raised_with_any_change_and_a_released_port_keeps_none() -> None:
-    assert sent(BOTH, LAST, {"e1": tag(1), "e2": tag(2)}) == {"e1": None, "e2": f"{tag(2)}:8"}
+    assert sent(BOTH, LAST, {"e1": tag(1), "e2": tag(2)}) == {"e1": None, "e2": f"{tag(2)}:7-1c9f04d2"}
 
 
 def test_without_an_edit_nothing_but_marks_is_sent() -> None:
-    config = stamp(None, {"e1": tag(1)}, 8)
+    config = stamp(None, {"e1": tag(1)}, FENCE)
     leaves = [etree.QName(leaf).localname for leaf in config.iter() if len(leaf) == 0]
     assert leaves == ["name", "description"]
-    assert descriptions(config) == {"e1": f"{tag(1)}:8"}
+    assert descriptions(config) == {"e1": f"{tag(1)}:7-1c9f04d2"}

@@ -8,17 +8,18 @@ from dataclasses import replace
 import pytest
 
 from reconciler.drivers.netconf.openconfig import Port
-from reconciler.drivers.netconf.ownership import render_mark
+from reconciler.drivers.netconf.ownership import Owner, render_mark
 from reconciler.drivers.netconf.verify import differences
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
+from reconciler.model.fence import Fence
 from reconciler.model.resource import Resource
 from reconciler.resources.switch_slice import Carried, EdgePort, SwitchSlice
 from tests.drivers.netconf.simulator import tag
 
 SLICE = SwitchSlice((EdgePort("e1", tag(1), access=701),), (Carried("up", (701,)),), (), 100)
 BARE = {name: Port(name, access=100) for name in ("e1", "e2")} | {"up": Port("up", mode="TRUNK", entries=("5",))}
-OWNER, MARK = ("lille", "exp"), render_mark(tag(1), 3)
+OWNER, MARK = Owner("lille", "exp"), render_mark(tag(1), Fence(3))
 RIGHT = BARE | {"e1": Port("e1", MARK, access=701), "up": Port("up", mode="TRUNK", entries=("5", "701"))}
 MADE = Change(Resource(Address("switch", "exp", "s"), Endpoint("netconf", "s"), SLICE), None, SLICE)
 GONE = replace(MADE, before=SLICE, after=None)
@@ -35,7 +36,7 @@ def test_what_is_as_meant_has_no_differences() -> None:
         (Port("e1", MARK, access=1), "wanted"),
         (Port("e1", MARK, access=701, enabled=False), "wanted"),
         (Port("e1", "", access=701), "wanted"),
-        (Port("e1", render_mark(tag(1), 2), access=701), "by acquisition 2, not by 3"),
+        (Port("e1", render_mark(tag(1), Fence(2)), access=701), "by acquisition 2, not by 3"),
         (Port("e2", access=101), "e2 changed"),
         (Port("up", mode="TRUNK", entries=("701",)), r"lose the VLANs \[5\]"),
         (Port("up", mode="TRUNK"), "every VLAN"),

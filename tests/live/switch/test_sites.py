@@ -174,7 +174,7 @@ def test_a_port_moved_by_hand_is_cut_off_seen_and_brought_back(world: Sites) -> 
     hand = SwitchSlice((EdgePort("h4", resource.spec.ports[0].tag, 705),))
     edit = world.driver.plan(Change(resource, None, hand)).commands[0]
     with world.servers["sw-1.nancy"].connect() as session:
-        session.edit_config(stamp(edit, {}, FENCE.epoch), target="candidate")
+        session.edit_config(stamp(edit, {}, FENCE), target="candidate")
         session.commit()
     settle(world)
     assert not sees(world, "h1", "h4")

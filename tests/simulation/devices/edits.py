@@ -9,12 +9,13 @@ from reconciler.drivers.netconf.openconfig import Port
 from reconciler.drivers.netconf.ownership import render_mark
 from reconciler.drivers.netconf.vlans import entries_within, expand
 from reconciler.model.change import Change
+from reconciler.model.fence import Fence
 from reconciler.resources.switch_slice import Carried, EdgePort, SwitchSlice
 
 Ports = Mapping[str, Port]
 
 
-def edited(ports: Ports, change: Change[SwitchSlice], epoch: int) -> dict[str, Port]:
+def edited(ports: Ports, change: Change[SwitchSlice], fence: Fence) -> dict[str, Port]:
     """``ports`` after an edit that leads from the change's ``before`` to its ``after``."""
     before, after = change.before or SwitchSlice(), change.after or SwitchSlice()
     now, parked = dict(ports), change.resource.spec.parked
@@ -24,7 +25,7 @@ def edited(ports: Ports, change: Change[SwitchSlice], epoch: int) -> dict[str, P
             now[edge.port] = _parked(edge.port, parked)
     for edge in after.ports:
         if edge not in before.ports:
-            now[edge.port] = _edge(now.get(edge.port, Port(edge.port)), edge, epoch)
+            now[edge.port] = _edge(now.get(edge.port, Port(edge.port)), edge, fence)
     had, has = ({c.port: c for c in spec.carried} for spec in (before, after))
     for name in sorted(had.keys() | has.keys()):
         ours = has[name].vlans if name in has else ()
@@ -38,8 +39,8 @@ def _parked(name: str, parked: int | None) -> Port:
     return Port(name, access=parked or 1)
 
 
-def _edge(port: Port, edge: EdgePort, epoch: int) -> Port:
-    port = replace(port, description=render_mark(edge.tag, epoch), enabled=edge.up, native=None)
+def _edge(port: Port, edge: EdgePort, fence: Fence) -> Port:
+    port = replace(port, description=render_mark(edge.tag, fence), enabled=edge.up, native=None)
     if edge.trunk:
         return replace(port, mode="TRUNK", access=1, entries=tuple(map(str, edge.trunk)))
     return replace(port, mode="ACCESS", access=edge.access or 1, entries=())

@@ -87,7 +87,7 @@ class Switch:
             self._close(session)
 
     def _observe(self, call: Call, session: Session) -> Moments:
-        owners = sorted({owner_at(call.endpoint, resource.address) for resource in call.resources})
+        owners = sorted({owner_at(call.endpoint, resource.address, call.fence) for resource in call.resources})
         if call.fence.barrier:
             yield from self._bar(call, session, owners)
         yield "switch.read"
@@ -97,7 +97,7 @@ class Switch:
         specs: dict[object, list[SwitchSlice]] = {}
         for resource in call.resources:
             specs.setdefault(resource.address, []).append(resource.spec)
-        answer = {a: project(ports, wanted, owner_at(call.endpoint, a)) for a, wanted in specs.items()}  # type: ignore[arg-type]  # addresses
+        answer = {a: project(ports, wanted, owner_at(call.endpoint, a, call.fence)) for a, wanted in specs.items()}  # type: ignore[arg-type]  # addresses
         yield REPLY
         return answer
 
@@ -109,9 +109,7 @@ class Switch:
             refuse_if_overtaken(self.running, owner, call.fence)
             older = older_marks(self.running, owner, call.fence.epoch)
             if older:
-                raised = {
-                    n: replace(self.running[n], description=render_mark(t, call.fence.epoch)) for n, t in older.items()
-                }
+                raised = {n: replace(self.running[n], description=render_mark(t, call.fence)) for n, t in older.items()}
                 yield from self._commit(call, session, {**self.running, **raised}, "marks raised")
         yield from self._unlock(session)
 
@@ -128,7 +126,7 @@ class Switch:
             self._close(session)
 
     def _carry_out(self, call: Call, change: Change[SwitchSlice], session: Session) -> Moments:
-        owner, fence = owner_at(call.endpoint, change.address), call.fence
+        owner, fence = owner_at(call.endpoint, change.address, call.fence), call.fence
         yield from self._lock(session)
         was = self.running
         refuse_if_overtaken(was, owner, fence)
@@ -137,11 +135,11 @@ class Switch:
             raise Refused(f"{change.address}: {found.reason}; nothing was changed")
         if found not in [Absent() if spec is None else Present(spec) for spec in (change.before, change.after)]:
             raise Outdated(f"{change.address}: no longer as it was when this was planned; nothing was changed")
-        wanted = edited(was, change, fence.epoch)
+        wanted = edited(was, change, fence)
         older = older_marks(wanted, owner, fence.epoch)
         wanted = {
             **wanted,
-            **{n: replace(wanted[n], description=render_mark(t, fence.epoch)) for n, t in older.items()},
+            **{n: replace(wanted[n], description=render_mark(t, fence)) for n, t in older.items()},
         }
         wrong = differences(change, owner, fence.epoch, was, wanted)
         if wrong:

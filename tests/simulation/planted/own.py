@@ -5,6 +5,7 @@ from __future__ import annotations
 from reconciler.drivers.netconf import projection
 from reconciler.drivers.xen.fence_file import HostMark
 from reconciler.engine import view
+from reconciler.model.fence import Acquisitions
 from reconciler.planning import plan
 from reconciler.spec import compile as compiling
 from reconciler.spec import linger
@@ -123,6 +124,12 @@ OWN = (
         "A barrier on a host leaves the old mark",
         "late and dead",
         (Patch(_H, "_pass_gate", wrongs.barrier_leaves_no_mark),),
+    ),
+    Error(
+        "any epoch below",
+        "Books that were put back take every lower epoch for one of their own",
+        "a copy put back",
+        (Patch(Acquisitions, "has", lambda before: lambda *a: True),),
     ),
     Error(
         "crashed counts as running",

@@ -79,6 +79,9 @@ SCENES: Mapping[str, Scene] = {
     "images": Scene(_SMALL, (Goal(), Goal(image="xen-2")), (), ("dup", "crash", "lostreply", "late"), 0.2),
     "switches restart": Scene(_SMALL, (BARE, PAIR, None), (), (), 0.0, ("restart",) * 4, apart_s=(300.0,)),
     "crashes": Scene(_SMALL, (BARE, PAIR, None), (BARE, None), ("crash",), 0.3),
+    "a copy put back": Scene(
+        _SMALL, (BARE, replace(BARE, memory_mib=128), replace(BARE, memory_mib=128)), (), (), 0.0, ("copy", "put back")
+    ),
     "out of reach": Scene(
         _SMALL, (BARE, None), (BARE, None), ("before", "partial", "garbage"), 0.2, ("partition",) * 3
     ),
