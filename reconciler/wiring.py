@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler import __version__
 from reconciler.engine.setting import Desire
 from reconciler.loop.session import Drivers, Session
-from reconciler.model.errors import Refused
+from reconciler.model.errors import ReconcilerError, Refused
 from reconciler.planning.guards import unowned
 from reconciler.store.database import Database
 from reconciler.store.store import Store
@@ -62,13 +62,25 @@ def open_store(folder: Path, url: str | None = None) -> Store:
 
 
 class Stop:
-    """Set once a run is asked to end; waits end early with it."""
+    """Set once a run is asked to end; waits end early with it.
+
+    ``because`` tells of an end that nobody asked for: the run may not go on.  A person's word goes before it.
+    """
 
     def __init__(self) -> None:
         self._event = threading.Event()
+        self.because: ReconcilerError | None = None
 
-    def set(self) -> None:
+    def set(self, because: ReconcilerError | None = None) -> None:
+        if because is None or not self._event.is_set():
+            self.because = because
         self._event.set()
+
+    def forget(self) -> None:
+        """What one run may not is no reason for the next."""
+        if self.because is not None:
+            self.because = None
+            self._event.clear()
 
     def __call__(self) -> bool:
         return self._event.is_set()

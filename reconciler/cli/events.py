@@ -9,8 +9,9 @@ from types import TracebackType
 from typing import TextIO
 
 from reconciler import __version__
-from reconciler.cli.exits import Exit
+from reconciler.cli.exits import Exit, exit_of
 from reconciler.engine.effects import Finished, PassPlanned, Settled, Skipped, Started
+from reconciler.model.errors import ReconcilerError
 from reconciler.model.event import Event, Level
 from reconciler.model.outcome import Done, Failed, Waiting
 from reconciler.planning.render import drifted, summarise
@@ -42,7 +43,8 @@ class EventLog:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if not self._summarised:
-            self._write(Event("run_summary", str(error or "ended early"), Level.ERROR, {"exitCode": int(Exit.FAILED)}))
+            code = exit_of(error) if isinstance(error, ReconcilerError) else Exit.FAILED
+            self._write(Event("run_summary", str(error or "ended early"), Level.ERROR, {"exitCode": int(code)}))
         if self._stream is not None and self._path != "-":
             self._stream.close()
 
@@ -55,7 +57,9 @@ class EventLog:
 
     def ended(self, code: Exit, finished: Finished) -> None:
         if finished.interrupted:
-            self._write(Event("run_interrupted", "stopped on request", Level.WARNING))
+            asked = code in (Exit.INTERRUPTED, Exit.TERMINATED)
+            why = "stopped on request" if asked else "stopped: this run may not go on"
+            self._write(Event("run_interrupted", why, Level.WARNING))
         self._write(
             Event(
                 "run_summary",

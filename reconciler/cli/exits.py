@@ -30,7 +30,7 @@ Exit codes:
     2  differences or drift present (plan --detailed-exitcode; always from diff and drift)
     3  some resources failed or were skipped
     4  a document is invalid
-    5  refused by policy, protection or ownership
+    5  refused by policy, protection, ownership or quota
     6  the saved plan is stale or foreign
     7  a lock or a lease is held by another
     8  deadline passed

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from reconciler.cli.output import say
-from reconciler.model.errors import Locked
+from reconciler.model.errors import Locked, Refused
 from reconciler.wiring import Workshop
 
 BEAT_S = 20.0
@@ -35,6 +35,7 @@ def locked(workshop: Workshop, experiment: str, run: str, timeout_s: float) -> I
     finally:
         over.set()
         beating.join()
+        workshop.stop.forget()
         workshop.store.unlock(experiment, run)
 
 
@@ -43,7 +44,7 @@ def _beat(workshop: Workshop, experiment: str, run: str, over: threading.Event) 
     while not over.wait(BEAT_S):
         try:
             workshop.store.beat(experiment, run)
-        except Locked as error:
+        except (Locked, Refused) as error:
             say(str(error))
-            workshop.stop.set()
+            workshop.stop.set(error)
             return

@@ -16,7 +16,7 @@ from typing import Any
 from reconciler.failpoint import reach
 from reconciler.model.errors import Refused
 from reconciler.store.schema import MIGRATIONS
-from reconciler.store.sql import Clock, Sql, statements
+from reconciler.store.sql import Clock, Contention, Sql, statements
 
 __all__ = ["Clock", "Database"]
 
@@ -48,11 +48,12 @@ class Database:
         """Open or make the file; None is a database in memory, gone with its connection, or made from an ``image``."""
         if path is not None:
             _prepare(path)
+        self._path, self._busy_s = path, BUSY_TIMEOUT_S
         self._lock = threading.RLock()
         self._woken = threading.Condition()
         self._connection = sqlite3.connect(
             path or ":memory:",
-            timeout=BUSY_TIMEOUT_S,
+            timeout=self._busy_s,
             isolation_level=None,
             check_same_thread=False,
             cached_statements=256,
@@ -70,9 +71,13 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Sql]:
-        """All or nothing, durable when it returns."""
+        """All or nothing, durable when it returns.
+
+        Raises:
+            Contention: another program keeps the file; nothing was changed.
+        """
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._begin()
             try:
                 yield self._connection
             except BaseException:
@@ -81,6 +86,17 @@ class Database:
             reach("store.commit.before")
             self._connection.execute("COMMIT")
             reach("store.commit.after")
+
+    def _begin(self) -> None:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            raise Contention(
+                f"{self._path}: another program has kept the state file for {self._busy_s:.0f} s; nothing was changed,"
+                " try again"
+            ) from None
 
     @contextmanager
     def reading(self) -> Iterator[Sql]:

@@ -39,8 +39,9 @@ def render_exits() -> str:
     meanings = dict(re.findall(r"^ *([0-9]+)  (.+)$", TABLE, re.MULTILINE))
     rows = [(str(int(code)), meanings[str(int(code))]) for code in Exit if str(int(code)) in meanings]
     after = (
-        "Over several experiments any failure beats 2, and 2 beats 0. A run that ends with 3, 8, 130 or 143 is resumed "
-        "by the same command."
+        "A run ends with 5 when all that failed in it was refused, with 7 when all of it is another's or the lock was "
+        "lost, and with 3 when it failed for several or for other reasons. Over several experiments any failure beats "
+        "2, and 2 beats 0. A run that ends with 3, 7, 8, 130 or 143 is resumed by the same command."
     )
     return page("Exit codes", table(("Code", "Meaning"), rows), after)
 
