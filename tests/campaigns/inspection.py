@@ -13,7 +13,7 @@ from typing import Any
 from tests.campaigns.command_line import CommandLine
 
 _NUMBERED = re.compile(r"^vif[0-9]+\.")
-_EPOCH = re.compile(r"(xr:v1:[^:\"]+:[^:\"]+:[0-9a-f]{8}):[0-9]+")
+_EPOCH = re.compile(r"(xr:v1:[^:\"]+:[^:\"]+:[0-9a-f]{8}):[0-9]+(?:-[0-9a-f]{8})?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class Guest:
     macs: tuple[str, ...]
 
 
-EPOCH = re.compile(r"(?<=:[0-9a-f]{8}):[0-9]+\Z")
+EPOCH = re.compile(r"(?<=:[0-9a-f]{8}):[0-9]+(?:-[0-9a-f]{8})?\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from reconciler.lab.host.host import LabHost
 from reconciler.lab.switch.effective import PortState
 from reconciler.lab.world import World
 
-EPOCH = re.compile(r"(xr:v1:[^:\s]+:[^:\s]+:[0-9a-f]{8}):[0-9]+(?: [0-9a-f]+)?")
+EPOCH = re.compile(r"(xr:v1:[^:\s]+:[^:\s]+:[0-9a-f]{8}):[0-9]+(?:[ -][0-9a-f]{8})?")
 """Every acquisition has another one: it is no part of what is wanted."""
 FENCE = "/var/lib/reconciler/fence"
 """Says which acquisition was there last, not what anybody wants there; it stays for good."""
