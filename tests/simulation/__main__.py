@@ -12,6 +12,9 @@ from tests.simulation.plans import draw
 from tests.simulation.shrink import save
 from tests.simulation.simulate import simulate
 
+EVERY = 10_000
+"""So often a long campaign says how far it is."""
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="tests.simulation", description=__doc__)
@@ -60,6 +63,8 @@ def random(first: int, last: int, jobs: int, *, hashes: bool, keeping: int) -> i
             if result.violation:
                 wrong.append(result)
                 print(f"seed {result.seed}: {result.violation}", flush=True)
+        if count // EVERY > (count - len(batch.results)) // EVERY:
+            print(f"{count} seeds, {len(wrong)} violations, {count / cpu_s:.0f} a second", file=sys.stderr, flush=True)
     if not hashes:
         rate, wall_s = count / cpu_s, time.monotonic() - began
         print(f"{count} seeds, {len(wrong)} violations, {unsettled} ended with a reason why not;", end=" ")

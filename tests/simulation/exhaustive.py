@@ -50,6 +50,8 @@ REFERENCES: dict[str, History] = {
     "renamed, then paused": _life(
         _ONE, BARE, BARE, BARE, happenings=(Happening("rename", 100.0), Happening("pause guest", 500.0))
     ),
+    "timed": _life(_ONE, Goal(walltime_min=10)),
+    "prolonged": _life(_TWO, replace(BARE, walltime_min=10), replace(BARE, nodes=2, vms=2, walltime_min=12)),
 }
 
 
@@ -93,9 +95,11 @@ def points_of(history: History) -> Points:
 
 
 def _own_points(history: History) -> Points:
-    """Those that no other reference has: the first run of what begins like "bare" is tried there."""
+    """Those that no other reference has: the first run of what begins like "bare" or "imaged" is tried there."""
     points = points_of(history)
-    if history.wishes[0].goal != BARE or history == REFERENCES["bare"]:
+    first = history.wishes[0].goal
+    timed = first is not None and first.walltime_min is not None
+    if (first != BARE and not timed) or history == REFERENCES["bare"]:
         return points
     return Points(
         [point for point in points.boundaries if not point.startswith("a#1 ")],
@@ -116,6 +120,13 @@ def singles(history: History) -> Iterator[History]:
                 where = range(len(moments)) if kind in BREAKS and kind != "lostreply" else (0,)
                 for at in where:
                     yield _with(history, {name: Fault(kind, at, 70.0)})
+
+
+def expiries(history: History) -> Iterator[History]:
+    """The lifetime closes, or ends, at every boundary; or a run dies at it, and nobody but the watch is left."""
+    for point in points_of(history).boundaries:
+        for fault in (Fault("expire"), Fault("expire", 0, 90.0), Fault("forsake")):
+            yield _with(history, {point: fault})
 
 
 def orphans(history: History) -> Iterator[History]:
@@ -147,6 +158,8 @@ def histories_of(name: str) -> Iterator[History]:
     yield from orphans(history)
     if name == "bare":
         yield from pairs(history)
+    if any(wish.goal is not None and wish.goal.walltime_min is not None for wish in history.wishes):
+        yield from expiries(history)
 
 
 def run_all() -> tuple[int, list[tuple[str, History, Verdict]]]:

@@ -7,7 +7,7 @@ from random import Random
 from typing import Protocol
 
 from tests.simulation.call import Fault
-from tests.simulation.plans import CALL_KINDS, PROCESS_KINDS, History
+from tests.simulation.plans import CALL_KINDS, PROCESS_KINDS, TIME_KINDS, History
 
 _LENGTHS_S = (1.0, 20.0, 45.0, 70.0, 200.0)
 EVERY_ORPHAN = "* orphan"
@@ -36,7 +36,7 @@ class Drawn:
         self._chance = Random(history.seed * 7919 + 1)
         self._rate = history.intensity
         self._call_kinds = [kind for kind in CALL_KINDS if kind in history.kinds]
-        self._process_kinds = [kind for kind in PROCESS_KINDS if kind in history.kinds]
+        self._process_kinds = [kind for kind in (*PROCESS_KINDS, *TIME_KINDS) if kind in history.kinds]
 
     def at_call(self, point: str) -> Fault | None:
         if self.quiet or not self._call_kinds or self._chance.random() >= self._rate:

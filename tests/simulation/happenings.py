@@ -112,7 +112,7 @@ def _restart(world: World, people: Mapping[str, Person], happening: Happening) -
 def _rival(world: World, people: Mapping[str, Person], happening: Happening) -> None:
     names = sorted(people)
     person = people[names[happening.pick % len(names)]]
-    if person.starts:
+    if person.starts and not person.over:
         world.start(person.experiment, person.goal, f"m{(person.starts + 1) % world.history.machines}")
 
 

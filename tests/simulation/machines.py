@@ -21,6 +21,10 @@ class Machines:
         self.living.add((machine, self._count))
         return Process(machine, machine, str(self.boots.get(machine, 0)), "pids", self._count, self._count)
 
+    def nobody(self, machine: str) -> Process:
+        """One that only reads there."""
+        return Process(machine, machine, str(self.boots.get(machine, 0)), "pids", 0, 0)
+
     def end(self, process: Process) -> None:
         self.living.discard((process.machine, process.pid))
 

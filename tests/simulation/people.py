@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from reconciler.model.errors import Refused
-from reconciler.store.store import Store
+from reconciler.store.store import ExperimentRow, Store
 from tests.simulation.documents import Goal
 from tests.simulation.plans import Wish
 from tests.simulation.process import End
@@ -22,7 +22,8 @@ BACKOFF_S = (2.0, 10.0, 30.0, 60.0, 120.0, 300.0)
 class Person:
     """``done`` once the last wish is true, or everything was tried in quiet; ``end`` is how the last try ended.
 
-    ``changed``: somebody changed something during that try.
+    ``changed``: somebody changed something during that try.  ``over``: the lifetime of what is wanted has ended, and
+    it was taken down; nobody makes it again until something else is wanted.  ``since_s``: since when it is wanted.
     """
 
     world: World
@@ -33,6 +34,8 @@ class Person:
     goal: Goal | None = None
     starts: int = 0
     changed: bool = True
+    over: bool = False
+    since_s: float = 0.0
     task: Task | None = None
 
     def begin(self) -> None:
@@ -44,32 +47,33 @@ class Person:
             now_s = self.world.scheduler.now_s
             if wish.at_s > now_s:
                 yield wish.at_s - now_s
-            self.goal = wish.goal
+            self.goal, self.over, self.since_s = wish.goal, False, self.world.scheduler.now_s
             yield from self._insist(wish, following)
         self.done = True
 
     def _insist(self, wish: Wish, until_s: float | None) -> Generator[float, None, None]:
         quiet_tries = failures = 0
-        while True:
+        while not self.over:
             quiet = self.world.faults.quiet
-            self.end = yield from self._try(wish)
-            if self.end.converged:
+            self.end = yield from self.attempt(wish.goal)
+            self.over = self.over or self.end.over
+            if self.end.converged or self.end.forsaken:
                 return
             if until_s is not None and self.world.scheduler.now_s >= until_s:
                 return
-            self._catch_up()
+            self.catch_up()
             failures += 1
             quiet_tries += quiet
             if quiet_tries >= QUIET_TRIES:
                 return
             if quiet:
-                self._clear_up()
+                self.clear_up()
             yield BACKOFF_S[min(failures, len(BACKOFF_S)) - 1]
 
-    def _try(self, wish: Wish) -> Generator[float, None, End]:
-        machine = f"m{self.starts % self.world.history.machines}"
+    def attempt(self, goal: Goal | None, due: ExperimentRow | None = None) -> Generator[float, None, End]:
+        """Start a reconciler, and wait for its end."""
+        process = self.world.start(self.experiment, goal, self.next_machine(), due)
         self.starts += 1
-        process = self.world.start(self.experiment, wish.goal, machine)
         if self.task is not None:
             self.world.watchers[process.name] = self.task
         before = self.world.changes
@@ -78,14 +82,17 @@ class Person:
         self.changed = self.world.changes != before
         return process.end
 
-    def _clear_up(self) -> None:
+    def next_machine(self) -> str:
+        return f"m{self.starts % self.world.history.machines}"
+
+    def clear_up(self) -> None:
         """What only a person can know: that a run on another machine is dead."""
         if any(p.end is None for p in self.world.processes if p.experiment == self.experiment):
             return
         with suppress(Refused):
             self._store().release_lock(self.experiment, proved_dead=True)
 
-    def _catch_up(self) -> None:
+    def catch_up(self) -> None:
         """What only a person can know: that there is no later state than the one that was put back."""
         if self.end is not None and any("Refused: this state is older" in reason for reason in self.end.reasons):
             self._store().catch_up()

@@ -18,9 +18,12 @@ CALL_KINDS = (
     "before", "lostreply", "late", "dup", "slow", "garbage", "partial", "refuse", "cut", "linger", "reboot", "zombie",
 )  # fmt: skip
 PROCESS_KINDS = ("crash", "pause", "term")
+TIME_KINDS = ("expire", "forsake")
+"""What goes wrong with processes of experiments with a walltime: they are slow till its end, or nobody resumes them."""
 WORLD_KINDS = ("partition", "hand", "death", "rival", "power", "forget", "spoil", "restart", "skew", "stray")
 ALL_KINDS = (*CALL_KINDS, *PROCESS_KINDS, *WORLD_KINDS)
 QUIET_S = 1200.0
+WALLTIMES_MIN = (10, 12, 15, 20, 25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,11 @@ class History:
 
     def last_wish(self, experiment: str) -> Goal | None:
         return max((w for w in self.wishes if w.experiment == experiment), key=lambda w: w.at_s).goal
+
+    def ends_itself(self, experiment: str) -> bool:
+        """What is wanted last has a walltime: in the end nothing is left of it."""
+        last = self.last_wish(experiment)
+        return last is not None and last.walltime_min is not None
 
     def as_data(self) -> dict[str, Any]:
         return asdict(self)
@@ -140,7 +148,22 @@ def draw(seed: int) -> History:
     happenings = tuple(_happenings(chance, kinds))
     intensity = chance.choice((0.0, 0.02, 0.05, 0.1, 0.2))
     machines = chance.choice((1, 1, 2))
-    return History(seed, ground, wishes, happenings, None, kinds, intensity, machines=machines)
+    history = History(seed, ground, wishes, happenings, None, kinds, intensity, machines=machines)
+    return _timed(Random(seed * 6007 + 11), history)
+
+
+def _timed(chance: Random, history: History) -> History:
+    """A quarter of the histories have experiments that end by themselves; the others are as they were."""
+    if chance.random() >= 0.25:
+        return history
+    wishes = tuple(
+        replace(wish, goal=replace(wish.goal, walltime_min=chance.choice(WALLTIMES_MIN)))
+        if wish.goal is not None and chance.random() < 0.7
+        else wish
+        for wish in history.wishes
+    )
+    kinds = tuple(kind for kind in TIME_KINDS if chance.random() < 0.5)
+    return replace(history, wishes=wishes, kinds=(*history.kinds, *kinds))
 
 
 def _wishes(chance: Random, name: str, ground: Ground) -> list[Wish]:

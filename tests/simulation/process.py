@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +14,8 @@ from reconciler.engine.effects import (
     Decision,
     Disown,
     Effect,
-    Ended,
     Event,
     Finished,
-    Heard,
     Issue,
     Pause,
     Prepare,
@@ -35,11 +33,12 @@ from reconciler.engine.look import Look
 from reconciler.engine.setting import Desire, Setting
 from reconciler.engine.view import View
 from reconciler.model.errors import Locked, ReconcilerError, Refused
-from reconciler.planning.lifetime import Span
 from reconciler.store.process import Process
-from reconciler.store.store import Store
+from reconciler.store.store import ExperimentRow, Store
 from tests.simulation.call import Call
 from tests.simulation.documents import Goal
+from tests.simulation.ends import End, end_of, ended_by, event_of
+from tests.simulation.lifetimes import Life, check_due, walltime
 from tests.simulation.scheduler import PARKED, Steps, Task
 
 if TYPE_CHECKING:
@@ -51,22 +50,26 @@ LOCK_TRIES = 3
 Doing = Generator[float, None, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class End:
-    """How a process ended; ``reasons`` say what is not as wanted, and why."""
-
-    converged: bool
-    reasons: tuple[str, ...] = ()
-    died: bool = False
-
-
 class Reconciler:
-    """One process with one errand.  ``end`` is there once it is over."""
+    """One process with one errand.  ``end`` is there once it is over.
 
-    def __init__(self, world: World, name: str, experiment: str, goal: Goal | None, me: Process, skew_s: float) -> None:
+    ``due``: the life that it is to end because its time has come, and no other.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        experiment: str,
+        goal: Goal | None,
+        me: Process,
+        skew_s: float,
+        due: ExperimentRow | None = None,
+    ) -> None:
         self._world, self.name, self.experiment, self.goal, self.me = world, name, experiment, goal, me
         self._skew = timedelta(seconds=skew_s)
         self.store: Store = world.store_for(me, self.clock)
+        self.life, self._due = Life(self.store, experiment, goal, self.clock), due
         self.end: End | None = None
         self.tasks: list[Task] = []
         self.calls: list[tuple[Call, Task]] = []
@@ -75,6 +78,7 @@ class Reconciler:
         self._points = self._asked = 0
         self._finished: Finished | None = None
         self._closes_s = float("inf")
+        self._decided = self.clock()
 
     def clock(self) -> datetime:
         return self._world.utc() + self._skew
@@ -86,6 +90,12 @@ class Reconciler:
 
     def _main(self) -> Steps:
         tries = 0
+        term = self.life.term()
+        try:
+            term.refuse_if_over(self.experiment, self.clock())
+        except Refused as error:
+            self._world.ended(self, ended_by(error))
+            return
         while True:
             yield from self._boundary("Lock")
             try:
@@ -97,15 +107,18 @@ class Reconciler:
                     self._world.ended(self, End(False, (f"locked: {error}",)))
                     return
             except Refused as error:
-                self._world.ended(self, _ended_by(error))
+                self._world.ended(self, ended_by(error))
                 return
             yield 10.0
         beat = self._world.scheduler.spawn(f"{self.name} beat", self._beat())
         self.tasks.append(beat)
         try:
+            term.refuse_if_taken_down(self.experiment, self.life.term(), self.clock())
+            if self._due not in (None, self.life.row()):
+                raise Refused("it was applied just as its lifetime ended")
             end = yield from (self._destroy() if self.goal is None else self._apply(self.goal))
         except ReconcilerError as error:
-            end = _ended_by(error)
+            end = ended_by(error)
         self._world.scheduler.end(beat)
         yield from self._boundary("Unlock")
         self.store.unlock(self.experiment, self.name)
@@ -130,16 +143,18 @@ class Reconciler:
         view = View()
         decision: Decision = yield from self._look(self._setting(desire), view)
         yield from self._boundary("Begin")
-        walltime = timedelta(minutes=goal.walltime_min) if goal.walltime_min is not None else None
-        row = self.store.begin(self.experiment, repr(goal), walltime, "destroy")
-        if walltime is not None and row.created_at is not None:
-            self._closes_s = (
-                self._world.scheduler.now_s + (Span(row.created_at, walltime).closes - self.clock()).total_seconds()
-            )
+        self.store.begin(self.experiment, repr(goal), walltime(goal), "destroy")
         if decision.plan.converged:
             yield from self._note(decision)
             return End(converged=True)
-        return (yield from self._converge(self._setting(desire, decision), view))
+        self._closes_s = self._world.scheduler.now_s + self.life.closes_in_s()
+        end: End = yield from self._converge(self._setting(desire, decision), view)
+        if end.converged or self._world.scheduler.now_s < self._closes_s:
+            return end
+        check_due(self.life.term(), self.clock())
+        self._closes_s, self._stop_told = float("inf"), False
+        end = yield from self._destroy()
+        return replace(end, over=end.converged)
 
     def _destroy(self) -> Doing:
         view = View()
@@ -163,7 +178,7 @@ class Reconciler:
 
     def _setting(self, desire: Desire, approved: Decision | None = None) -> Setting:
         plan = approved.plan if approved is not None else None
-        return Setting(desire, self._world.lower, approved=plan, closes_s=self._closes_s)
+        return Setting(desire, self._world.lower, approved=plan, closes_s=self._closes_s, deadline_s=self._closes_s)
 
     # -- the interpreter -----------------------------------------------------------------------------
 
@@ -189,13 +204,14 @@ class Reconciler:
             for effect in effects:
                 if isinstance(effect, Tell):
                     if isinstance(effect.report, Finished):
-                        return _end_of(effect.report)
+                        return end_of(effect.report)
                     continue
                 yield from self._carry_out(effect)
             events: list[Event] = yield from self._heard()
             if self._stopping and not self._stop_told:
                 self._stop_told = True
                 events.insert(0, StopAsked())
+            self._decided = self.clock()
             effects = engine.step(events, self._world.scheduler.now_s)
 
     def _heard(self) -> Doing:
@@ -214,6 +230,7 @@ class Reconciler:
                     Call(self._call_name(endpoint, "ask"), self.experiment, self.name, endpoint, fence, resources)
                 )
             case Send(endpoint, steps, fence):
+                self.life.check_steps(steps, self._decided)
                 name = self._call_name(endpoint, "send")
                 self._call(Call(name, self.experiment, self.name, endpoint, fence, steps=steps))
             case Resolve(observed):
@@ -241,7 +258,7 @@ class Reconciler:
         return f"{self.name} {what} {endpoint} {self._asked}"
 
     def _call(self, call: Call) -> None:
-        call.tell = lambda said: self._hear(_event(call, said))
+        call.tell = lambda said: self._hear(event_of(call, said))
         self.calls.append((call, self._world.place(call, self)))
 
     def _hear(self, event: Event) -> None:
@@ -252,24 +269,3 @@ class Reconciler:
         """Between two effects: others go on, and this process may be stopped, frozen or killed."""
         self._points += 1
         yield from self._world.pass_boundary(self, f"{self.name} {self._points}", what, effect)
-
-
-def _event(call: Call, said: object) -> Event:
-    if isinstance(said, tuple):
-        return Heard(*said)
-    if call.asks:
-        return Answered(call.endpoint, said)  # type: ignore[arg-type]  # what a device answers
-    return Ended(call.endpoint, said if isinstance(said, ReconcilerError) else None)
-
-
-def _ended_by(error: ReconcilerError) -> End:
-    return End(False, (f"{type(error).__name__}: {error}",))
-
-
-def _end_of(finished: Finished) -> End:
-    plan = finished.decision.plan
-    why = {**plan.waiting, **plan.unknown, **plan.foreign, **finished.held_back, **finished.failed}
-    reasons = tuple(f"{address}: {reason}" for address, reason in sorted(why.items()))
-    if finished.interrupted:
-        reasons = (*reasons, "interrupted")
-    return End(finished.converged, reasons)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 
 from reconciler.drivers.netconf.ownership import PREFIX
@@ -17,10 +18,13 @@ from tests.simulation.plans import QUIET_S, History, Wish
 from tests.simulation.poison import poisoned
 from tests.simulation.scheduler import OutOfTime
 from tests.simulation.shapes import Shape, shape_of
-from tests.simulation.world import World
+from tests.simulation.watching import LOOK_S, Watch
+from tests.simulation.world import BEGIN, World
 
 LONGEST_S = 60_000.0
 STEP_LIMIT = 60_000
+SLOWEST = timedelta(minutes=5)
+"""An image that was begun in time is still being made when the lifetime closes; it is waited for."""
 HONEST = ("Exhausted: ",)
 CLAIMED = ":stranger:"
 """The only reasons for which an experiment may be left unfinished in quiet: others hold what there is."""
@@ -72,7 +76,8 @@ def simulate(
 
 def expect(history: History) -> dict[str, Shape]:
     """How each experiment of the history would end undisturbed; known once it was asked."""
-    return {name: _expected(history.ground, name, history.last_wish(name)) for name in history.experiments}
+    last = {name: None if history.ends_itself(name) else history.last_wish(name) for name in history.experiments}
+    return {name: _expected(history.ground, name, goal) for name, goal in last.items()}
 
 
 def _live(world: World) -> dict[str, Person]:
@@ -81,22 +86,48 @@ def _live(world: World) -> dict[str, Person]:
         name: Person(world, name, sorted((w for w in history.wishes if w.experiment == name), key=lambda w: w.at_s))
         for name in history.experiments
     }
-    for name in sorted(people):
-        people[name].begin()
+    timed = sorted({w.experiment for w in history.wishes if w.goal is not None and w.goal.walltime_min is not None})
+    watches = {name: Watch(world, people[name]) for name in timed}
+    for actor in (*(people[name] for name in sorted(people)), *watches.values()):
+        actor.begin()
     for happening in history.happenings:
         world.later(happening.at_s, lambda one=happening: befall(world, people, one))  # type: ignore[misc]  # bound early
     disturbed = bool(history.happenings or history.intensity or history.faults)
     world.faults.quiet = not disturbed
     if disturbed:
         world.later(QUIET_S, lambda: calm(world))
-    _wait(world, lambda: all(person.done for person in people.values()) and world.faults.quiet)
-    if not disturbed:
+    actors = (*people.values(), *watches.values())
+    _wait(world, lambda: all(actor.done for actor in actors) and world.faults.quiet)
+    ended = {name for name in people if history.ends_itself(name)}
+    for name in sorted(ended):
+        _judge_end(world, watches[name], on_time=not disturbed)
+    if not disturbed and not ended:
         return people
-    last = {name: Person(world, name, [Wish(name, 0.0, person.goal)]) for name, person in sorted(people.items())}
+    goals = {name: None if name in ended else person.goal for name, person in sorted(people.items())}
+    last = {name: Person(world, name, [Wish(name, 0.0, goal)]) for name, goal in goals.items()}
     for person in last.values():
         person.begin()
     _wait(world, lambda: all(person.done for person in last.values()))
     return last
+
+
+def _judge_end(world: World, watch: Watch, *, on_time: bool) -> None:
+    """What was wanted last had an end: nothing is left, and nobody had to ask."""
+    person, begun = watch.person, watch.lives()
+    end = watch.hand.end if begun else person.end
+    if not person.over and (end is None or begun or not end.forsaken):
+        reasons = end.reasons if end is not None else ()
+        if end is not None and end.converged and not begun:
+            raise Violation("walltime", f"{person.experiment} is gone before its time: it was to live longer")
+        if not reasons or not _in_the_way(reasons):
+            raise Violation("walltime", f"{person.experiment} is not taken down when its time has come: {reasons[:3]}")
+        return
+    world.read_truth()
+    _nothing_left(world, person.experiment)
+    if on_time and watch.gone_at is not None and watch.ends is not None:
+        latest = max(watch.ends, BEGIN + timedelta(seconds=person.since_s + LOOK_S)) + SLOWEST
+        if watch.gone_at > latest:
+            raise Violation("walltime", f"{person.experiment} is gone {watch.gone_at - latest} too late")
 
 
 def _wait(world: World, until: Callable[[], bool]) -> None:

@@ -15,8 +15,8 @@ from reconciler.model.change import Change
 from reconciler.model.plan import Step
 from reconciler.store.leases import LeaseBook
 from reconciler.store.process import Process
-from reconciler.store.store import Store
-from tests.simulation.call import Call, Device, Fault, Link, applies
+from reconciler.store.store import ExperimentRow, Store
+from tests.simulation.call import Call, Device, Link, applies
 from tests.simulation.checkers import Checkers
 from tests.simulation.choices import desire, lower
 from tests.simulation.database import Durable
@@ -28,9 +28,10 @@ from tests.simulation.documents import Goal, catalogue
 from tests.simulation.faults import Drawn, Faults, Written
 from tests.simulation.frames import lay
 from tests.simulation.machines import Machines, Place
+from tests.simulation.mishaps import befall
 from tests.simulation.plans import History
 from tests.simulation.process import End, Reconciler
-from tests.simulation.scheduler import PARKED, Scheduler, Steps, Task
+from tests.simulation.scheduler import Scheduler, Steps, Task
 from tests.simulation.trace import Trace
 from tests.simulation.truth import Truth
 
@@ -238,10 +239,11 @@ class World:
 
     # -- processes -----------------------------------------------------------------------------------
 
-    def start(self, experiment: str, goal: Goal | None, machine: str) -> Reconciler:
+    def start(self, experiment: str, goal: Goal | None, machine: str, due: ExperimentRow | None = None) -> Reconciler:
+        """``due`` is the life that it is to end because its time has come."""
         me = self.machines.start(machine)
         name = f"{experiment}#{me.pid}"
-        process = Reconciler(self, name, experiment, goal, me, self.machines.skews_s.get(machine, 0.0))
+        process = Reconciler(self, name, experiment, goal, me, self.machines.skews_s.get(machine, 0.0), due)
         self.processes.append(process)
         self.running += 1
         self.trace.note("start", name, "destroy" if goal is None else "apply", machine)
@@ -253,26 +255,10 @@ class World:
             self._notice(what, effect)
         fault = self.faults.at_boundary(point)
         self.trace.note("at", point, what, fault.kind if fault is not None else "")
-        match fault:
-            case Fault("crash"):
-                self.kill(process)
-                yield PARKED
-            case Fault("pause", _, for_s):
-                self._freeze(process, for_s)
-            case Fault("term"):
-                process.stop()
-        yield 0.0
+        yield from befall(self, process, fault)
 
-    def _freeze(self, process: Reconciler, for_s: float) -> None:
-        until_s = self.scheduler.now_s + for_s
-        for task in process.tasks:
-            self.scheduler.freeze(task, until_s)
-        for call, task in process.calls:
-            if self.device(call).client_driven:
-                self.scheduler.freeze(task, until_s)
-
-    def kill(self, process: Reconciler) -> None:
-        """As by kill -9: what it had asked for goes its own way."""
+    def kill(self, process: Reconciler, forsaken: bool = False) -> None:
+        """As by kill -9: what it had asked for goes its own way.  ``forsaken``: and nobody starts another for it."""
         if process.end is not None:
             return
         self.trace.note("killed", process.name)
@@ -282,7 +268,7 @@ class World:
             if task.alive:
                 call.after_crash = self.faults.of_orphan(f"{call.name} orphan")
                 call.caller_gone = True
-        self.ended(process, End(False, ("killed",), died=True))
+        self.ended(process, End(False, ("killed",), died=True, forsaken=forsaken))
 
     def ended(self, process: Reconciler, end: End) -> None:
         process.end = end

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from tests.simulation.plans import History
 from tests.simulation.planted.contract import CONTRACT
+from tests.simulation.planted.further import FURTHER
 from tests.simulation.planted.own import OWN
 from tests.simulation.planted.patches import Error, planted
 from tests.simulation.planted.scenes import SCENES
 from tests.simulation.simulate import Verdict, expect, simulate
 
-ERRORS = (*CONTRACT, *OWN)
+ERRORS = (*CONTRACT, *OWN, *FURTHER)
 RECORDED = Path(__file__).parent / "seeds.json"
 MOST_SEEDS = 3000
 

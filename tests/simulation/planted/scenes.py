@@ -12,6 +12,7 @@ from tests.simulation.plans import Happening, History, Wish
 BARE = Goal(image=None)
 PAIR = replace(BARE, nodes=2, vms=2)
 ONLY_NODES = replace(BARE, vms=0, networks=())
+TIMED = replace(BARE, walltime_min=10)
 WIDE = Goal(sites=2, image=None)
 
 
@@ -81,6 +82,15 @@ SCENES: Mapping[str, Scene] = {
     "crashes": Scene(_SMALL, (BARE, PAIR, None), (BARE, None), ("crash",), 0.3),
     "a copy put back": Scene(
         _SMALL, (BARE, replace(BARE, memory_mib=128), replace(BARE, memory_mib=128)), (), (), 0.0, ("copy", "put back")
+    ),
+    "its time comes": Scene(_SMALL, (TIMED,), (BARE,), ("expire", "slow"), 0.3),
+    "it is prolonged": Scene(
+        _SMALL,
+        (TIMED, replace(PAIR, walltime_min=12)),
+        (),
+        ("expire", "pause", "slow"),
+        0.3,
+        apart_s=(200.0, 500.0, 539.0),
     ),
     "out of reach": Scene(
         _SMALL, (BARE, None), (BARE, None), ("before", "partial", "garbage"), 0.2, ("partition",) * 3

@@ -172,3 +172,10 @@ def all_run(guest: Any) -> Any:
         return Present(replace(seen.spec, state="running")) if isinstance(seen, Present) else seen
 
     return cheerful
+
+
+def any_life(init: Any) -> Any:
+    def careless(self: Any, *args: Any) -> None:
+        init(self, *args[:6])
+
+    return careless

@@ -1,0 +1,36 @@
+"""Errors about the end of a lifetime, sessions that hang, and deployments that got lost."""
+
+from __future__ import annotations
+
+from reconciler.engine import engine, restraint
+from reconciler.planning.lifetime import Term
+from tests.simulation.planted import wrongs
+from tests.simulation.planted.patches import Error, Patch, instead, returns
+from tests.simulation.process import Reconciler
+
+FURTHER = (
+    Error(
+        "made at the last minute",
+        "Things are made although the lifetime is about to end",
+        "its time comes",
+        (Patch(engine, "too_late", returns({})),),
+    ),
+    Error(
+        "grown at the last minute",
+        "What there is may grow although the lifetime is about to end",
+        "it is prolonged",
+        (Patch(restraint, "grows", instead(lambda before, after: False)),),
+    ),
+    Error(
+        "never taken down",
+        "Nothing is begun when the time of an experiment has come",
+        "its time comes",
+        (Patch(Term, "is_due", returns(False)),),
+    ),
+    Error(
+        "ended as first asked",
+        "A lifetime that was prolonged meanwhile is ended all the same",
+        "it is prolonged",
+        (Patch(Reconciler, "__init__", wrongs.any_life),),
+    ),
+)
