@@ -132,7 +132,7 @@ def test_a_site_of_the_lab_without_a_lab_says_how_to_start_it(shell: InProcess) 
 def test_documents_come_from_standard_input_too(shell: InProcess) -> None:
     done = shell("validate", "-f", "-", "-f", SITES, stdin=QUICKSTART.read_text())
     assert done.returncode == 0 and "1 experiment" in done.stderr
-    assert "-:2:1: error S103" in shell("validate", "-f", "-", "-f", SITES, stdin="kind: [").stderr
+    assert "-:1:8: error S103" in shell("validate", "-f", "-", "-f", SITES, stdin="kind: [").stderr
 
 
 def test_a_folder_without_documents_is_a_usage_error(shell: InProcess, tmp_path: Path) -> None:
