@@ -25,6 +25,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("reconciler.cli.status", "Conditions of an experiment, observed now."),
     "leases": ("reconciler.cli.leases", "What is held in the address books."),
     "lock": ("reconciler.cli.lock", "Who has an experiment now, and taking it from a run that is gone."),
+    "audit": ("reconciler.cli.audit", "Who did what, and proof that nothing of it was changed since."),
     "vms": ("reconciler.cli.vms", "Every domU: host, state, IP, MAC, name."),
     "graph": ("reconciler.cli.graph", "The topology as Mermaid, DOT or SVG."),
     "watch": ("reconciler.cli.watch", "Keep it so: reconcile when a file changes and at an interval."),

@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+_render = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -56,9 +58,10 @@ def origin(lineage: str, chain: str) -> str:
     return _hash("", [lineage, chain])
 
 
-def seal(before: str, number: int, entry: Entry) -> Sealed:
+def seal(before: str, number: int, entry: Entry) -> str:
+    """The hash of the entry in its place."""
     e = entry
-    return Sealed(number, e, _hash(before, [number, e.at, e.run, e.who, e.epoch, e.act, e.what, e.digest]))
+    return _hash(before, [number, e.at, e.run, e.who, e.epoch, e.act, e.what, e.digest])
 
 
 def digest_of(value: object) -> str:
@@ -66,27 +69,22 @@ def digest_of(value: object) -> str:
     return _hash("", value)
 
 
-def check(lineage: str, head: Head, entries: Iterable[Sealed], expected: Iterable[Head] = ()) -> Fault | None:
+def check(lineage: str, chain: str, entries: Iterable[Sealed], expected: Iterable[Head] = ()) -> Fault | None:
     """The first thing that is wrong with a chain, its entries in order.  ``expected`` are heads that it had before."""
     wanted = {before.number: before.hash for before in expected}
-    number, last = 0, origin(lineage, head.chain)
+    number, last = 0, origin(lineage, chain)
     for sealed in entries:
         if sealed.number != number + 1:
-            return Fault(head.chain, number + 1, f"is missing; after entry {number} comes {sealed.number}")
-        if seal(last, sealed.number, sealed.entry).hash != sealed.hash:
-            return Fault(head.chain, sealed.number, "is not as it was sealed, or one before it is not")
+            return Fault(chain, number + 1, f"is missing; after entry {number} comes {sealed.number}")
+        if seal(last, sealed.number, sealed.entry) != sealed.hash:
+            return Fault(chain, sealed.number, "is not as it was sealed, or one before it is not")
         number, last = sealed.number, sealed.hash
         if wanted.pop(number, last) != last:
-            return Fault(head.chain, number, "is another than the head that was kept says")
-    if head.number > number:
-        return Fault(head.chain, number + 1, f"is missing; the chain had {head.number} entries")
-    if head != Head(head.chain, number, last):
-        return Fault(head.chain, number, f"is not where the chain is said to end, which is at {head.number}")
+            return Fault(chain, number, "is another than the head that was kept says")
     if wanted:
-        return Fault(head.chain, number + 1, f"is missing; by the head that was kept there were {max(wanted)}")
+        return Fault(chain, number + 1, f"is missing; by the head that was kept there were {max(wanted)}")
     return None
 
 
 def _hash(before: str, value: object) -> str:
-    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(f"{before}{text}".encode()).hexdigest()
+    return hashlib.sha256(f"{before}{_render(value)}".encode()).hexdigest()

@@ -118,6 +118,9 @@ class Database:
     def place_series(self, count: int, before: Sequence[Any], after: Sequence[Any]) -> Sequence[Any]:
         return (count, *before, *after)
 
+    def queue(self, db: Sql, topic: str) -> None:
+        """Whoever writes is alone as it is."""
+
     def hint(self, topic: str, db: Sql) -> None:
         with self._woken:
             self._woken.notify_all()

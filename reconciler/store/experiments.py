@@ -30,8 +30,11 @@ def read_experiments(db: Sql) -> list[ExperimentRow]:
 
 def begin(
     db: Sql, name: str, digest: str, walltime: timedelta | None, on_expiry: str, project: str, now: datetime
-) -> ExperimentRow:
-    """Note that the experiment is wanted as ``digest`` says.  The walltime counts from the first time."""
+) -> tuple[ExperimentRow, bool]:
+    """Note that the experiment is wanted as ``digest`` says, and tell whether it was not before.
+
+    The walltime counts from the first time.
+    """
     row = db.execute("SELECT life, generation, digest, created_at FROM experiments WHERE name = ?", (name,)).fetchone()
     life, generation, known, created = row or (0, 0, "", None)
     if created is None:
@@ -45,14 +48,19 @@ def begin(
         " expires_at = excluded.expires_at, on_expiry = excluded.on_expiry, project = excluded.project",
         (name, life, generation, digest, created, expires, on_expiry, project),
     )
-    return ExperimentRow(name, life, generation, _time(created), _time(expires), on_expiry, project)
+    return ExperimentRow(name, life, generation, _time(created), _time(expires), on_expiry, project), digest != known
 
 
-def end(db: Sql, name: str) -> None:
-    """Nothing of it is left: forget it, but for how often it lived."""
-    db.execute("UPDATE experiments SET created_at = NULL, expires_at = NULL, digest = '' WHERE name = ?", (name,))
+def end(db: Sql, name: str) -> bool:
+    """Nothing of it is left: forget it, but for how often it lived.  False when it was over before."""
+    ended = db.execute(
+        "UPDATE experiments SET created_at = NULL, expires_at = NULL, digest = ''"
+        " WHERE name = ? AND created_at IS NOT NULL",
+        (name,),
+    )
     db.execute("DELETE FROM node_failures WHERE experiment = ?", (name,))
     db.execute("DELETE FROM intents WHERE experiment = ?", (name,))
+    return ended.rowcount > 0
 
 
 def _time(text: str | None) -> datetime | None:

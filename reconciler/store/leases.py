@@ -9,6 +9,8 @@ from datetime import timedelta
 from reconciler.model.errors import Rejected
 from reconciler.resources.holding import Lease, Reservation, Vlan, derive_mac, render_ipv4
 from reconciler.store import journal, nodes, numbers, outside, runs
+from reconciler.store.audit import SITE, Act, AuditLog, Deed
+from reconciler.store.chain import digest_of
 from reconciler.store.quotas import Quota, check_quota, lock_project, quotas, set_quota
 from reconciler.store.sql import Backend, Clock, Contention, Sql
 from reconciler.store.stretches import IPV4, Stretch, stretches_of, subtract
@@ -40,8 +42,15 @@ class LeaseRow:
 class LeaseBook:
     """The address books of all experiments in one database."""
 
-    def __init__(self, database: Backend, clock: Clock, quarantine: timedelta = QUARANTINE) -> None:
+    def __init__(
+        self,
+        database: Backend,
+        clock: Clock,
+        quarantine: timedelta = QUARANTINE,
+        audit: AuditLog | None = None,
+    ) -> None:
         self._database, self._clock, self._quarantine = database, clock, quarantine
+        self._audit = audit or AuditLog(database, clock)
 
     def holding(self, experiment: str, kind: str, name: str) -> Holding | None:
         """What one reservation, lease or vlan resource holds now; None when it holds nothing."""
@@ -100,13 +109,20 @@ class LeaseBook:
         Raises:
             Rejected: one of them is somebody's; nothing was changed.
         """
+        chosen = sorted(set(items), key=str)
+        what, digest = f"{outside.describe(pool, chosen)} for {who}", digest_of([pool, chosen, who, why])
         with self._database.transaction() as db:
-            outside.reserve(db, self._database, pool, sorted(set(items), key=str), who, why)
+            outside.reserve(db, self._database, pool, chosen, who, why)
+            self._audit.note(db, SITE, [Deed(Act.RESERVED, what, digest)])
 
     def unreserve(self, pool: str, items: Iterable[int | str]) -> int:
         """Give numbers that were reserved, or marked as used by strangers, to the pool again; how many there were."""
         with self._database.transaction() as db:
-            return outside.unreserve(db, pool, items)
+            given_back = outside.unreserve(db, pool, items)
+            if given_back:
+                what, digest = outside.describe(pool, given_back), digest_of([pool, given_back])
+                self._audit.note(db, SITE, [Deed(Act.RETURNED, what, digest)])
+        return len(given_back)
 
     def mark_foreign(self, pool: str, item: int | str, what: str) -> None:
         """A stranger uses it: take it out of the pool, also from an experiment that holds it and now has to move."""
@@ -131,6 +147,7 @@ class LeaseBook:
         """What a project holds already it keeps, also when it is more."""
         with self._database.transaction() as db:
             set_quota(db, project, quota)
+            self._audit.note(db, SITE, [Deed(Act.LIMITED, f"{project or '(no project)'}: {quota}")])
 
     def rows(self, experiment: str | None = None) -> list[LeaseRow]:
         """Every held or quarantined number, addresses in order."""

@@ -12,6 +12,7 @@ from reconciler.store.stretches import IPV4
 
 FOREIGN = "(foreign)"
 NODES = "node"
+_SHOWN = 4
 
 
 def reserve(db: Sql, backend: Backend, pool: str, items: Sequence[int | str], who: str, why: str) -> None:
@@ -26,16 +27,18 @@ def reserve(db: Sql, backend: Backend, pool: str, items: Sequence[int | str], wh
         raise Rejected(f"somebody took one of {len(items)} in this moment; nothing was reserved, try again") from None
 
 
-def unreserve(db: Sql, pool: str, items: Iterable[int | str]) -> int:
+def unreserve(db: Sql, pool: str, items: Iterable[int | str]) -> list[int | str]:
+    """Those that were given back."""
     table, key = ("node_leases", "node") if pool == NODES else ("number_leases", "item")
     also = "" if pool == NODES else " AND pool = ?"
-    return sum(
-        db.execute(
+    return [
+        item
+        for item in items
+        if db.execute(
             f"DELETE FROM {table} WHERE {key} = ? AND state = 'outside'{also}",  # noqa: S608 - constants
             (item,) if pool == NODES else (item, pool),
         ).rowcount
-        for item in items
-    )
+    ]
 
 
 def mark_foreign(db: Sql, pool: str, item: int | str, what: str) -> None:
@@ -79,6 +82,12 @@ def _held(db: Sql, pool: str, item: int | str) -> str | None:
             (pool, item),
         ).fetchone()
     return None if row is None else str(row[0] or row[1])
+
+
+def describe(pool: str, items: Sequence[int | str]) -> str:
+    """In one line, however many there are."""
+    shown = ", ".join(_name(pool, item) for item in items[:_SHOWN])
+    return f"{shown} and {len(items) - _SHOWN} more" if len(items) > _SHOWN else shown
 
 
 def _name(pool: str, item: int | str) -> str:

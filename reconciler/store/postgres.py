@@ -171,6 +171,9 @@ class PostgresDatabase:
                     ) from None
                 time.sleep(0.2)
 
+    def queue(self, db: Sql, topic: str) -> None:
+        db.execute("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", (topic,))
+
     # -- hints -----------------------------------------------------------------------------------------
 
     def hint(self, topic: str, db: Sql) -> None:

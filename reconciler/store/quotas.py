@@ -21,6 +21,11 @@ class Quota:
     addresses: int | None = None
     vlans: int | None = None
 
+    def __str__(self) -> str:
+        words = {None: "as everyone", ENDLESS: "no limit"}
+        limits = {"nodes": self.nodes, "addresses": self.addresses, "VLAN ids": self.vlans}
+        return ", ".join(f"{what} {words.get(limit, limit)}" for what, limit in limits.items())
+
 
 def quotas(db: Sql) -> dict[str, Quota]:
     """What was set, by project; experiments without a project are one, named ''."""

@@ -231,4 +231,21 @@ MIGRATIONS: tuple[str, ...] = (
       PRIMARY KEY (experiment, taken)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE audit (
+      experiment TEXT NOT NULL,
+      number INTEGER NOT NULL CHECK (number > 0),
+      at TEXT NOT NULL,
+      run TEXT NOT NULL,
+      who TEXT NOT NULL,
+      epoch INTEGER NOT NULL,
+      act TEXT NOT NULL,
+      what TEXT NOT NULL,
+      digest TEXT NOT NULL,
+      hash TEXT NOT NULL,
+      PRIMARY KEY (experiment, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TRIGGER audit_not_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is only added to'); END;
+    CREATE TRIGGER audit_not_shortened BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is only added to'); END;
+    """,
 )

@@ -59,6 +59,10 @@ class Backend(Protocol):
         """The values of a statement with a series of ``count``: those of its SELECT, and those after its FROM."""
         ...
 
+    def queue(self, db: Sql, topic: str) -> None:
+        """Go on once no other transaction is at ``topic``, which is this one's until it is over."""
+        ...
+
     def hint(self, topic: str, db: Sql) -> None:
         """Wake those who wait for ``topic``, once this transaction is over.  They may not hear it: a hint."""
         ...

@@ -13,6 +13,7 @@ from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Observed
 from reconciler.resources.book import Book, OpenIntent
 from reconciler.store import behind, experiments, journal, nodes, numbers, outside, resources, runs
+from reconciler.store.audit import SITE, Act, AuditLog, Deed
 from reconciler.store.experiments import ExperimentRow
 from reconciler.store.leases import QUARANTINE, LeaseBook
 from reconciler.store.process import Machine, ThisMachine
@@ -39,7 +40,8 @@ class Store:
         quarantine: timedelta = QUARANTINE,
     ) -> None:
         self._database, self._clock, self._machine = database, clock, machine or ThisMachine()
-        self.leases = LeaseBook(database, clock, quarantine)
+        self.audit = AuditLog(database, clock, self._machine)
+        self.leases = LeaseBook(database, clock, quarantine, self.audit)
         self.work = WorkQueue(database, clock, self._machine)
 
     # -- reading -------------------------------------------------------------------------------
@@ -92,12 +94,17 @@ class Store:
     ) -> ExperimentRow:
         """Note that the experiment is wanted as ``digest`` says.  The walltime counts from the first time."""
         with self._database.transaction() as db:
-            return experiments.begin(db, name, digest, walltime, on_expiry, project, self._clock())
+            row, fresh = experiments.begin(db, name, digest, walltime, on_expiry, project, self._clock())
+            if fresh:
+                what = f"life {row.life}, generation {row.generation}" + (f", project {project}" if project else "")
+                self.audit.note(db, name, [Deed(Act.WANTED, what, digest)])
+        return row
 
     def end(self, name: str) -> None:
         """Nothing of it is left: forget it, but for how often it lived."""
         with self._database.transaction() as db:
-            experiments.end(db, name)
+            if experiments.end(db, name):
+                self.audit.note(db, name, [Deed(Act.GONE, "nothing of it is left")])
 
     # -- the journal ---------------------------------------------------------------------------------
     # Each of these raises Locked when another run has taken the experiment over; then nothing is written.
@@ -108,11 +115,14 @@ class Store:
         if not names:
             return
         now = self._clock().isoformat()
+        by_name = {n: [step for a, step in plan.steps.items() if a.experiment == n] for n in sorted(names)}
+        deeds = {name: self.audit.planned(run, steps) for name, steps in by_name.items() if steps}
         with self._database.transaction() as db:
-            for experiment in sorted(names):
+            for experiment, steps in by_name.items():
                 runs.keep(db, experiment, run, now)
-                steps = [step for address, step in plan.steps.items() if address.experiment == experiment]
                 journal.prepare(db, run, experiment, steps, now)
+                if steps:
+                    self.audit.note(db, experiment, [deeds[experiment]])
             resources.forget(db, plan.gone)
             resources.record(db, plan.record)
 
@@ -123,12 +133,15 @@ class Store:
             Refused: a node that is to be touched is not reserved to the experiment any more; nothing may be sent.
         """
         now = self._clock().isoformat()
+        deeds = self.audit.issued(run, steps)
         with self._database.transaction() as db:
             self._keep(db, run, [step.change.address for step in steps], now)
             nodes.check_held(db, [step.change.resource for step in steps])
             journal.issue(db, run, steps, now)
             for experiment in _experiments(a for a in _addresses(steps) if a.kind not in _HELD_KINDS):
                 numbers.bind(db, experiment)
+            for experiment in sorted(deeds):
+                self.audit.note(db, experiment, deeds[experiment])
 
     def settle(self, run: str, settled: Iterable[tuple[Step[Any], Outcome]]) -> None:
         """Record what became of issued steps.
@@ -211,6 +224,7 @@ class Store:
 
     def unlock(self, experiment: str, run: str) -> None:
         with self._database.transaction() as db:
+            self.audit.close_run(db, experiment, run)
             runs.leave(db, experiment, run, self._clock().isoformat())
 
     def locks(self) -> list[LockRow]:
@@ -225,7 +239,12 @@ class Store:
         """
         now = self._clock().isoformat()
         with self._database.transaction() as db:
-            return runs.release(db, experiment, now, self._machine, proved_dead=proved_dead)
+            holder = runs.release(db, experiment, now, self._machine, proved_dead=proved_dead)
+            if holder or proved_dead:
+                whose = f"lock of run {holder.run} on {holder.machine}" if holder else "lock that no run had"
+                what = f"{whose}; by hand, no run of it lives" if proved_dead else whose
+                self.audit.note(db, experiment, [Deed(Act.RELEASED, what)])
+        return holder
 
     def catch_up(self) -> int | None:
         """A person knows that these books are older than the devices, and wants to go on with them.
@@ -233,7 +252,12 @@ class Store:
         Returns the epoch after which acquisitions go on; None when the books were not found to be behind.
         """
         with self._database.transaction() as db:
-            return behind.catch_up(db)
+            epoch = behind.catch_up(db)
+            if epoch is not None:
+                self.audit.note(
+                    db, SITE, [Deed(Act.CAUGHT_UP, f"books older than the devices; on after epoch {epoch}")]
+                )
+        return epoch
 
     def close(self) -> None:
         self._database.close()

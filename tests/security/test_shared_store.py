@@ -90,6 +90,7 @@ def as_worker(cluster: Cluster) -> str:
         f"CREATE ROLE worker_{schema} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE",
         f"GRANT USAGE ON SCHEMA {schema} TO worker_{schema}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO worker_{schema}",
+        f"REVOKE UPDATE, DELETE ON {schema}.audit FROM worker_{schema}",
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO worker_{schema}",
     ):
         cluster.run(statement)
@@ -105,6 +106,7 @@ def test_s29_a_role_that_may_only_read_and_write_rows_is_enough(cluster: Cluster
         assert len(store.leases.rows()) == 8
         store.unlock("a", "run-1")
         store.end("a")
+        assert [sealed.entry.act for sealed in store.audit.entries("a")] == ["wanted", "gone"]
     finally:
         store.close()
 
@@ -116,6 +118,11 @@ def test_s29_a_role_that_may_only_read_and_write_rows_is_enough(cluster: Cluster
         "ALTER TABLE number_leases ADD COLUMN x int",
         "TRUNCATE node_leases",
         "CREATE TABLE x (y int)",
+        "UPDATE audit SET who = 'nobody'",
+        "DELETE FROM audit",
+        "TRUNCATE audit",
+        "DROP TRIGGER audit_not_changed ON audit",
+        "CREATE OR REPLACE FUNCTION audit_not_changed() RETURNS trigger LANGUAGE sql AS 'SELECT NULL'",
     ],
 )
 def test_s29_such_a_role_cannot_change_the_tables(cluster: Cluster, statement: str) -> None:
