@@ -89,11 +89,11 @@ class Runner:
                 check_fits(saved, plan)
                 say(f"{name}: the world is as the saved plan found it")
             if plan.converged:
-                self._begin(workshop, experiment)
+                self._begin(workshop, experiment, session.run)
                 note(session, decision)
                 return Run(name, session.run, Exit.OK, f"{name}: converged; nothing to do")
             self._ask(name, plan, f"Apply to {name}?", shown=saved is not None)
-            self._begin(workshop, experiment)
+            self._begin(workshop, experiment, session.run)
             session = self._bounded(workshop, experiment, session)
             run = self._converge(workshop.stop, session, desire, plan, view)
             if run.code is Exit.OK or session.now_s() < session.closes_s or not expiry_destroys(experiment):
@@ -101,12 +101,12 @@ class Runner:
             say(f"{name}: its lifetime is over, so it is taken down")
             return self._take_down(workshop, self._unbounded(session), View(), None)
 
-    def _begin(self, workshop: Workshop, experiment: Experiment) -> None:
+    def _begin(self, workshop: Workshop, experiment: Experiment, run: str) -> None:
         """Note what is wanted now, and until when."""
         lifetime = experiment.spec.lifetime
         walltime, on_expiry = (lifetime.walltime, lifetime.on_expiry.value) if lifetime else (None, "keep")
         name, project = experiment.metadata.name, experiment.spec.project or ""
-        workshop.store.begin(name, workshop.digest(experiment), walltime, on_expiry, project)
+        workshop.store.begin(name, workshop.digest(experiment), walltime, on_expiry, project, run=run)
 
     def destroy(self, workshop: Workshop, name: str) -> Run:
         with self._locked(workshop, name) as session:
@@ -134,14 +134,14 @@ class Runner:
         name = session.experiment
         decision = look(session, nothing, view)
         if decision.plan.converged:
-            workshop.store.end(name)
+            workshop.store.end(name, run=session.run)
             return Run(name, session.run, Exit.OK, f"{name}: nothing is left of it")
         if question is not None:
             self._ask(name, decision.plan, question, shown=False)
         run = self._converge(workshop.stop, session, nothing, decision.plan, view)
         if run.code is not Exit.OK:
             return run
-        workshop.store.end(name)
+        workshop.store.end(name, run=session.run)
         return replace(run, summary=f"{name}: destroyed; nothing is left of it")
 
     def term(self, workshop: Workshop, experiment: Experiment) -> Term:

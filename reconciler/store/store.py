@@ -90,19 +90,26 @@ class Store:
     # -- the life of an experiment ----------------------------------------------------------------
 
     def begin(
-        self, name: str, digest: str, walltime: timedelta | None, on_expiry: str, project: str = ""
+        self, name: str, digest: str, walltime: timedelta | None, on_expiry: str, project: str = "", run: str = ""
     ) -> ExperimentRow:
-        """Note that the experiment is wanted as ``digest`` says.  The walltime counts from the first time."""
+        """Note that the experiment is wanted as ``digest`` says.  The walltime counts from the first time.
+
+        Here and in ``end``: raises Locked when there is a ``run`` and it has the experiment no longer.
+        """
         with self._database.transaction() as db:
+            if run:
+                runs.keep(db, name, run, self._clock().isoformat())
             row, fresh = experiments.begin(db, name, digest, walltime, on_expiry, project, self._clock())
             if fresh:
                 what = f"life {row.life}, generation {row.generation}" + (f", project {project}" if project else "")
                 self.audit.note(db, name, [Deed(Act.WANTED, what, digest)])
         return row
 
-    def end(self, name: str) -> None:
+    def end(self, name: str, run: str = "") -> None:
         """Nothing of it is left: forget it, but for how often it lived."""
         with self._database.transaction() as db:
+            if run:
+                runs.keep(db, name, run, self._clock().isoformat())
             if experiments.end(db, name):
                 self.audit.note(db, name, [Deed(Act.GONE, "nothing of it is left")])
 

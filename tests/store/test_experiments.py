@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+from reconciler.model.errors import Locked
 from tests.store.stores import HandClock, make_store
 
 
@@ -37,3 +40,16 @@ def test_an_experiment_is_of_the_project_it_was_last_begun_for() -> None:
     store.begin("exp", "d1", None, "keep", "one")
     assert store.begin("exp", "d1", None, "keep", "two").project == "two"
     assert [row.project for row in store.experiments()] == ["two"]
+
+
+def test_a_run_that_was_overtaken_ends_and_begins_nothing() -> None:
+    store = make_store(HandClock())
+    store.lock("exp", "first")
+    store.release_lock("exp")
+    store.lock("exp", "second")
+    before = store.begin("exp", "d1", timedelta(hours=1), "destroy", run="second")
+    with pytest.raises(Locked):
+        store.end("exp", run="first")
+    with pytest.raises(Locked):
+        store.begin("exp", "d0", None, "keep", run="first")
+    assert store.experiment("exp") == before
