@@ -8,13 +8,15 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from reconciler.cli import locking
-from reconciler.cli.ending import code_of_failures
+from reconciler.cli.ending import code_of, code_of_failures
 from reconciler.cli.exits import Exit
+from reconciler.engine.effects import Decision, Finished
 from reconciler.model.address import Address
 from reconciler.model.errors import (
     Locked,
@@ -23,6 +25,8 @@ from reconciler.model.errors import (
     Rejected,
     Unreachable,
 )
+from reconciler.model.plan import Plan
+from reconciler.planning.world import World
 from reconciler.store import database
 from reconciler.store.sql import Contention
 from reconciler.store.store import Store
@@ -31,6 +35,7 @@ from tests.cli.shell import InProcess, Shell
 from tests.cli.test_run import IMAGES, document
 
 LEASE, NODE = Address("lease", "exp", "lan"), Address("domain", "exp", "vm-0")
+NOTHING, NO_WORLD = Plan({}, {}), World({}, {}, {})
 
 
 @pytest.fixture(scope="module")
@@ -222,3 +227,24 @@ def test_a_state_file_that_is_locked_in_the_middle_of_a_run_ends_with_7(
 )
 def test_what_failed_for_one_reason_alone_gives_the_code(errors: dict[Address, ReconcilerError], code: Exit) -> None:
     assert code_of_failures(errors) is code
+
+
+def ended(failed: dict[Address, str], plan: Plan, **how: bool) -> Finished:
+    flags = {"converged": False, "interrupted": False, "timed_out": False, **how}
+    return Finished(decision=Decision({}, NO_WORLD, plan), failed=failed, held_back={}, changed_count=0, **flags)
+
+
+@pytest.mark.parametrize(
+    ("finished", "code"),
+    [
+        (ended({LEASE: "quota"}, NOTHING), Exit.REFUSED),
+        (ended({LEASE: "done 4 times"}, NOTHING), Exit.PARTIAL),
+        (ended({LEASE: "quota"}, replace(NOTHING, unknown={NODE: "silent"})), Exit.PARTIAL),
+        (ended({LEASE: "quota"}, replace(NOTHING, foreign={NODE: "not ours"})), Exit.PARTIAL),
+        (ended({LEASE: "quota"}, NOTHING, timed_out=True), Exit.TIMED_OUT),
+        (ended({LEASE: "quota"}, NOTHING, interrupted=True), Exit.HELD),
+        (ended({}, NOTHING, converged=True), Exit.OK),
+    ],
+)
+def test_what_else_is_left_gives_the_code_of_a_partial_run(finished: Finished, code: Exit) -> None:
+    assert code_of(finished, {LEASE: Refused("quota")}, stopped=Exit.HELD) is code

@@ -57,6 +57,24 @@ def test_a_run_that_lost_its_lock_is_stopped(workshop: Any, capsys: pytest.Captu
         workshop.store.lock("exp", "third")
 
 
+def test_a_lock_lost_by_one_run_does_not_stop_the_next(workshop: Any) -> None:
+    with locking.locked(workshop, "exp", "first", 0):
+        workshop.store.unlock("exp", "first")
+        workshop.store.lock("exp", "second")
+        until(workshop.stop)
+        assert isinstance(workshop.stop.because, Locked)
+    assert not workshop.stop() and workshop.stop.because is None
+
+
+def test_what_a_person_stopped_stays_stopped_whatever_was_lost(workshop: Any) -> None:
+    with locking.locked(workshop, "exp", "first", 0):
+        workshop.store.unlock("exp", "first")
+        workshop.store.lock("exp", "second")
+        until(workshop.stop)
+        workshop.stop.set()
+    assert workshop.stop() and workshop.stop.because is None
+
+
 def test_waiting_for_a_lock_ends_when_it_is_given_up(workshop: Any) -> None:
     workshop.store.lock("exp", "first")
     timer = threading.Timer(0.3, workshop.store.unlock, ("exp", "first"))
