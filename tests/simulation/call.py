@@ -61,6 +61,8 @@ class Call:
     """``resources`` is what is asked about, ``steps`` what is to be done: one of the two.
 
     ``begun``: something may have been changed.  ``doubled``: a request in it is delivered twice.
+    ``given_up`` is shared by all calls of a process: by switch, its own sessions on which a change may still land;
+    ``session`` is the one of this call.
     """
 
     name: str
@@ -78,6 +80,8 @@ class Call:
     after_crash: Fault | None = None
     doomed_objects_s: float = 0.0
     doubled: bool = False
+    given_up: dict[str, set[str]] = field(default_factory=dict)
+    session: str = ""
 
     def __post_init__(self) -> None:
         self.left = {step.change.address: step for step in self.steps}
@@ -97,8 +101,22 @@ class Call:
             self.heard = True
             self.tell(result)
 
+    def give_up(self) -> None:
+        """The caller drops the session; if a change was sent on it, its process remembers that it may live on."""
+        if self.session and self.begun and not self.caller_gone:
+            self.given_up.setdefault(self.endpoint.host, set()).add(self.session)
+
+    def dead_sessions(self) -> frozenset[str]:
+        return frozenset(self.given_up.get(self.endpoint.host, ()))
+
+    def settled(self) -> None:
+        """A lock was had since: nothing that was sent earlier can still land."""
+        self.given_up.pop(self.endpoint.host, None)
+
     def fail(self, error: ReconcilerError, unsure: bool) -> None:
         """The caller gives up."""
+        if not self.heard:
+            self.give_up()
         if not self.asks:
             for address in list(self.left):
                 self.settle(Failed(address, error, unsure))

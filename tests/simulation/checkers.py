@@ -201,6 +201,12 @@ class Checkers:
                     raise Violation("I1", f"{mac} is in use by {user} on {name}, and not leased to it")
 
 
+def check_kill(by: str, whose: str) -> None:
+    """A run may end a session of its own that hangs, and no other's."""
+    if by != whose:
+        raise Violation("I6", f"{by} ended a session of {whose}")
+
+
 def _frames(port: Port) -> Port:
     """What of a port matters to frames: all but its description."""
     return replace(port, description="")

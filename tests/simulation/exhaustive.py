@@ -50,6 +50,13 @@ REFERENCES: dict[str, History] = {
     "renamed, then paused": _life(
         _ONE, BARE, BARE, BARE, happenings=(Happening("rename", 100.0), Happening("pause guest", 500.0))
     ),
+    "held by a person": _life(
+        _ONE,
+        BARE,
+        replace(BARE, networks=("lan", "back")),
+        None,
+        happenings=(Happening("held", 399.0, 0, 30.0), Happening("held", 799.0, 0, 5.0)),
+    ),
     "timed": _life(_ONE, Goal(walltime_min=10)),
     "prolonged": _life(_TWO, replace(BARE, walltime_min=10), replace(BARE, nodes=2, vms=2, walltime_min=12)),
 }

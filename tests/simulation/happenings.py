@@ -30,6 +30,8 @@ def calm(world: World) -> None:
     world.machines.skews_s.clear()
     for name in sorted(world.hosts):
         _power_on(world, world.hosts[name])
+    for name in sorted(world.switches):
+        world.switches[name].send_home()
     _remove_strays(world)
 
 
@@ -116,6 +118,12 @@ def _rival(world: World, people: Mapping[str, Person], happening: Happening) -> 
         world.start(person.experiment, person.goal, f"m{(person.starts + 1) % world.history.machines}")
 
 
+def _held(world: World, people: Mapping[str, Person], happening: Happening) -> None:
+    """A person works on a switch, and has its locks for a while."""
+    names = sorted(world.switches)
+    world.switches[names[happening.pick % len(names)]].hold_by_hand(happening.for_s)
+
+
 def _power(world: World, people: Mapping[str, Person], happening: Happening) -> None:
     """The machines of the reconcilers lose power: everybody there dies, and the database is what was committed."""
     _end_all(world)
@@ -191,6 +199,7 @@ _ACTS: Mapping[str, Callable[[World, Mapping[str, Person], Happening], None]] = 
     "death": _death,
     "restart": _restart,
     "rival": _rival,
+    "held": _held,
     "power": _power,
     "copy": _copy,
     "put back": _put_back,

@@ -149,7 +149,16 @@ def draw(seed: int) -> History:
     intensity = chance.choice((0.0, 0.02, 0.05, 0.1, 0.2))
     machines = chance.choice((1, 1, 2))
     history = History(seed, ground, wishes, happenings, None, kinds, intensity, machines=machines)
-    return _timed(Random(seed * 6007 + 11), history)
+    return _held(Random(seed * 4001 + 7), _timed(Random(seed * 6007 + 11), history))
+
+
+def _held(chance: Random, history: History) -> History:
+    """In some histories a person works on a switch now and then, and has its locks."""
+    if chance.random() >= 0.15:
+        return history
+    times = sorted(round(chance.random() * 700.0, 1) for _ in range(chance.choice((1, 2, 3))))
+    held = [Happening("held", at_s, chance.randrange(1000), chance.choice((5.0, 60.0, 300.0))) for at_s in times]
+    return replace(history, happenings=(*history.happenings, *held))
 
 
 def _timed(chance: Random, history: History) -> History:

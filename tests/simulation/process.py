@@ -74,6 +74,7 @@ class Reconciler:
         self.tasks: list[Task] = []
         self.calls: list[tuple[Call, Task]] = []
         self._inbox: list[Event] = []
+        self._given_up: dict[str, set[str]] = {}
         self._stopping = self._stop_told = False
         self._points = self._asked = 0
         self._finished: Finished | None = None
@@ -143,7 +144,7 @@ class Reconciler:
         view = View()
         decision: Decision = yield from self._look(self._setting(desire), view)
         yield from self._boundary("Begin")
-        self.store.begin(self.experiment, repr(goal), walltime(goal), "destroy")
+        self.store.begin(self.experiment, repr(goal), walltime(goal), "destroy", run=self.name)
         if decision.plan.converged:
             yield from self._note(decision)
             return End(converged=True)
@@ -151,7 +152,9 @@ class Reconciler:
         end: End = yield from self._converge(self._setting(desire, decision), view)
         if end.converged or self._world.scheduler.now_s < self._closes_s:
             return end
-        check_due(self.life.term(), self.clock())
+        term = self.life.term()
+        if term.span is not None:  # else it was overtaken, and somebody else ended it
+            check_due(term, self.clock())
         self._closes_s, self._stop_told = float("inf"), False
         end = yield from self._destroy()
         return replace(end, over=end.converged)
@@ -165,7 +168,7 @@ class Reconciler:
             end = yield from self._converge(self._setting(desire, decision), view)
         if end.converged:
             yield from self._boundary("End")
-            self.store.end(self.experiment)
+            self.store.end(self.experiment, run=self.name)
         return end
 
     def _note(self, decision: Decision) -> Doing:
@@ -258,6 +261,7 @@ class Reconciler:
         return f"{self.name} {what} {endpoint} {self._asked}"
 
     def _call(self, call: Call) -> None:
+        call.given_up = self._given_up
         call.tell = lambda said: self._hear(event_of(call, said))
         self.calls.append((call, self._world.place(call, self)))
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from reconciler.store.store import ExperimentRow
 from tests.simulation.lifetimes import Life, check_due
-from tests.simulation.people import BACKOFF_S, QUIET_TRIES, Person
+from tests.simulation.people import BACKOFF_S, Person
 from tests.simulation.scheduler import Steps
 from tests.simulation.world import World
 
@@ -39,7 +39,7 @@ class Watch:
         self.hand.task = self.world.scheduler.spawn(f"watch {self.person.experiment}", self._live())
 
     def _live(self) -> Steps:
-        while not self._idle() and self._quiet_tries < QUIET_TRIES:
+        while not self._idle() and self._quiet_tries <= len(BACKOFF_S):
             life = self._life()
             term, row = life.term(), life.row()
             if term.span is not None:

@@ -17,7 +17,7 @@ from reconciler.store.leases import LeaseBook
 from reconciler.store.process import Process
 from reconciler.store.store import ExperimentRow, Store
 from tests.simulation.call import Call, Device, Link, applies
-from tests.simulation.checkers import Checkers
+from tests.simulation.checkers import Checkers, check_kill
 from tests.simulation.choices import desire, lower
 from tests.simulation.database import Durable
 from tests.simulation.devices.books import Books
@@ -72,7 +72,7 @@ class World:
         cables = lay(self.catalogue)
         self.switches = {
             f"{switch.name}.{site}": Switch(
-                f"{switch.name}.{site}", self.later, self._switch_changed(f"{switch.name}.{site}")
+                f"{switch.name}.{site}", self.later, self._switch_changed(f"{switch.name}.{site}"), check_kill
             )
             for site, document in sorted(self.catalogue.sites.items())
             for switch in document.spec.switches

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
+from reconciler.drivers.netconf import locking  # whose sessions are ended, in the driver's own words
 from reconciler.drivers.netconf.openconfig import Port
 from reconciler.drivers.netconf.ownership import (
     Owner,
@@ -17,7 +19,7 @@ from reconciler.drivers.netconf.ownership import (
 from reconciler.drivers.netconf.projection import project
 from reconciler.drivers.netconf.verify import differences, slices
 from reconciler.model.change import Change
-from reconciler.model.errors import Outdated, ReconcilerError, Refused, Rejected
+from reconciler.model.errors import Locked, Outdated, ReconcilerError, Refused, Rejected
 from reconciler.model.outcome import Done, Failed
 from reconciler.model.plan import Step
 from reconciler.model.resource import Absent, Foreign, Present
@@ -25,40 +27,45 @@ from reconciler.resources.switch_slice import SwitchSlice
 from reconciler.transport.errors import HeldLock
 from tests.simulation.call import CONFIRMED, REPLY, Call, Moments
 from tests.simulation.devices.edits import edited
+from tests.simulation.devices.sessions import PERSON, Session, while_alive
 
 CONFIRM_S = 60.0
+PATIENCE, PAUSE_S = 5, 2.0
+"""How often a look comes back for a lock that somebody has, and after how long."""
 
 Later = Callable[[float, Callable[[], None]], None]
 Ports = Mapping[str, Port]
 
 
-class Session:
-    """One connection; its locks and its commit on trial end with it."""
-
-    __slots__ = ()
-
-
 class Switch:
-    """``changed`` is told what was done, and by whom, at each change of what runs."""
+    """``changed`` is told what was done, and by whom, at each change of what runs; ``killed`` whose session."""
 
     client_driven = True
     heals = False
 
-    def __init__(self, host: str, later: Later, changed: Callable[[str, str], None]) -> None:
-        self.host, self._later, self._changed = host, later, changed
+    def __init__(
+        self,
+        host: str,
+        later: Later,
+        changed: Callable[[str, str], None],
+        killed: Callable[[str, str], None] = lambda by, whose: None,
+    ) -> None:
+        self.host, self._later, self._changed, self._killed = host, later, changed, killed
         self.incarnation = 0
         self.running: Ports = {}
         self.startup: Ports = {}
         self._candidate: Ports | None = None
         self._locks: dict[str, Session] = {}
         self._trial: tuple[Session, Ports] | None = None
+        self._count = 0
+        self._closed = False
 
     # -- what happens to it ----------------------------------------------------------------------
 
     def restart(self) -> None:
         """It comes up with what was saved, and knows nobody."""
         self.incarnation += 1
-        self._locks, self._trial, self._candidate = {}, None, None
+        self._locks, self._trial, self._candidate, self._count = {}, None, None, 0
         self._run(self.startup, "", "restart")
 
     def by_hand(self, port: Port) -> None:
@@ -69,6 +76,23 @@ class Switch:
         self._run({**self.running, port.name: port}, "", "by hand")
         self.startup = {**self.startup, port.name: port}
 
+    def hold_by_hand(self, for_s: float) -> None:
+        """A person takes the locks for a while, as soon as nobody has them; but not after hours."""
+        if self._closed:
+            return
+        if self._locks or self._trial is not None:
+            self._later(10.0, lambda: self.hold_by_hand(for_s))
+            return
+        session = self._open(PERSON)
+        self._locks = {"candidate": session, "running": session}
+        self._later(for_s, lambda: self._close(session))
+
+    def send_home(self) -> None:
+        """No person works on it any more."""
+        self._closed = True
+        for session in {holder.id: holder for holder in self._locks.values() if holder.run == PERSON}.values():
+            self._close(session)
+
     def _run(self, ports: Ports, experiment: str, what: str) -> None:
         self.running = ports
         self._changed(experiment, f"{self.host} {what}")
@@ -76,20 +100,41 @@ class Switch:
     # -- calls -------------------------------------------------------------------------------------
 
     def serve(self, call: Call) -> Moments:
-        session = Session()
+        if call.asks:
+            return (yield from self._connected(call, self._look))
+        for step in call.steps:
+            try:
+                yield from self._connected(call, partial(self._apply, step))
+            except ReconcilerError as error:
+                call.settle(Failed(step.change.address, error, unsure=call.begun))
+                call.give_up()
+        return None
+
+    def _connected(self, call: Call, ask: Callable[[Call, Session], Moments]) -> Moments:
+        session = self._open(call.run)
+        call.session, call.begun = session.id, False
         try:
-            if call.asks:
-                return (yield from self._observe(call, session))
-            for step in call.steps:
-                yield from self._apply(call, step, session)
-            return None
+            return (yield from while_alive(session, self.host, ask(call, session)))
         finally:
             self._close(session)
+
+    def _look(self, call: Call, session: Session) -> Moments:
+        """A lock that somebody has is waited for, for a while."""
+        for _ in range(PATIENCE):
+            try:
+                return (yield from self._observe(call, session))
+            except Locked:
+                yield PAUSE_S
+        return (yield from self._observe(call, session))
 
     def _observe(self, call: Call, session: Session) -> Moments:
         owners = sorted({owner_at(call.endpoint, resource.address, call.fence) for resource in call.resources})
         if call.fence.barrier:
             yield from self._bar(call, session, owners)
+        elif self.host in call.given_up:
+            yield from self._lock(call, session)
+            yield from self._unlock(session)
+            call.settled()
         yield "switch.read"
         ports = self.running
         for owner in owners:
@@ -102,7 +147,7 @@ class Switch:
         return answer
 
     def _bar(self, call: Call, session: Session, owners: list[Owner]) -> Moments:
-        yield from self._lock(session)
+        yield from self._lock(call, session)
         yield "switch.save"
         self.startup = self.running
         for owner in owners:
@@ -111,23 +156,19 @@ class Switch:
             if older:
                 raised = {n: replace(self.running[n], description=render_mark(t, call.fence)) for n, t in older.items()}
                 yield from self._commit(call, session, {**self.running, **raised}, "marks raised")
+                call.begun = False
         yield from self._unlock(session)
+        call.settled()
 
-    def _apply(self, call: Call, step: Step[object], session: Session) -> Moments:
-        change: Change[SwitchSlice] = step.change
-        call.begun = False
-        try:
-            if step.commands:
-                yield from self._carry_out(call, change, session)
-            else:
-                call.settle(Done(change.address))
-        except ReconcilerError as error:
-            call.settle(Failed(change.address, error, unsure=call.begun))
-            self._close(session)
+    def _apply(self, step: Step[object], call: Call, session: Session) -> Moments:
+        if step.commands:
+            yield from self._carry_out(call, step.change, session)
+        else:
+            call.settle(Done(step.change.address))
 
     def _carry_out(self, call: Call, change: Change[SwitchSlice], session: Session) -> Moments:
         owner, fence = owner_at(call.endpoint, change.address, call.fence), call.fence
-        yield from self._lock(session)
+        yield from self._lock(call, session)
         was = self.running
         refuse_if_overtaken(was, owner, fence)
         found = project(was, slices(change), owner)
@@ -147,17 +188,31 @@ class Switch:
         yield from self._commit(call, session, wanted, str(change.action))
         call.begun = False
         call.settle(Done(change.address, project(self.running, slices(change), owner)))
+        call.settled()
         yield from self._unlock(session)
 
     # -- the protocol ------------------------------------------------------------------------------
 
-    def _lock(self, session: Session) -> Moments:
-        for target in ("candidate", "running"):
-            yield f"switch.lock-{target}"
-            holder = self._locks.get(target)
-            if (holder is not None and holder is not session) or (target == "running" and self._trial is not None):
-                raise HeldLock(f"{self.host}: another session holds {target}; it is tried again later")
-            self._locks[target] = session
+    def _open(self, run: str) -> Session:
+        self._count += 1
+        return Session(str(self._count), run)
+
+    def _lock(self, call: Call, session: Session) -> Moments:
+        try:
+            for target in ("candidate", "running"):
+                yield f"switch.lock-{target}"
+                holder = self._holder(target, session)
+                if holder is not None and locking._is_ours(holder.id, session.id, call.dead_sessions()):
+                    yield "switch.kill"
+                    self._kill(holder, call)
+                    yield f"switch.lock-{target}"
+                    holder = self._holder(target, session)
+                if holder is not None:
+                    raise HeldLock(f"{self.host}: another session holds {target}; it is tried again later", holder.id)
+                self._locks[target] = session
+        except HeldLock:
+            self._release(session)
+            raise
         yield "switch.discard"
         self._candidate = None
 
@@ -179,8 +234,23 @@ class Switch:
         self._trial = None
         yield CONFIRMED
 
+    def _holder(self, target: str, session: Session) -> Session | None:
+        """Who else has the lock; a commit on trial keeps ``running`` from all."""
+        holder = self._locks.get(target)
+        if target == "running" and self._trial is not None:
+            return self._trial[0]
+        return holder if holder is not session else None
+
+    def _kill(self, victim: Session, call: Call) -> None:
+        if victim.alive:
+            self._killed(call.run, victim.run)
+            self._close(victim)
+
     def _unlock(self, session: Session) -> Moments:
         yield "switch.unlock"
+        self._release(session)
+
+    def _release(self, session: Session) -> None:
         self._locks = {target: holder for target, holder in self._locks.items() if holder is not session}
 
     def _roll_back(self, trial: tuple[Session, Ports]) -> None:
@@ -189,7 +259,8 @@ class Switch:
             self._run(trial[1], "", "rollback")
 
     def _close(self, session: Session) -> None:
-        self._locks = {target: holder for target, holder in self._locks.items() if holder is not session}
+        session.alive = False
+        self._release(session)
         if "candidate" not in self._locks:
             self._candidate = None
         if self._trial is not None and self._trial[0] is session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler.drivers.netconf import locking
 from reconciler.engine import engine, restraint
 from reconciler.planning.lifetime import Term
 from tests.simulation.planted import wrongs
@@ -32,5 +33,11 @@ FURTHER = (
         "A lifetime that was prolonged meanwhile is ended all the same",
         "it is prolonged",
         (Patch(Reconciler, "__init__", wrongs.any_life),),
+    ),
+    Error(
+        "any session is ended",
+        "Whoever has the locks of a switch is thrown out",
+        "a person at the switch",
+        (Patch(locking, "_is_ours", returns(True)),),
     ),
 )

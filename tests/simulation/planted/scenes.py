@@ -92,6 +92,7 @@ SCENES: Mapping[str, Scene] = {
         0.3,
         apart_s=(200.0, 500.0, 539.0),
     ),
+    "a person at the switch": Scene(_SMALL, (BARE, PAIR, None), (BARE, None), (), 0.0, ("held",) * 4),
     "out of reach": Scene(
         _SMALL, (BARE, None), (BARE, None), ("before", "partial", "garbage"), 0.2, ("partition",) * 3
     ),
