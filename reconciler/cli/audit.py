@@ -33,7 +33,7 @@ def audit_command() -> None:
 def show_command(ctx: click.Context, experiment: str | None, last: int | None, form: str) -> int:
     """Print the entries of EXPERIMENT, or of all and of the site.
 
-    What was planned and sent is there as a digest: of [[address, action, [command, …]], …], as JSON without blanks.
+    What was planned and sent is there as a digest, which can be computed from a saved plan: docs/design.md says how.
     """
     from reconciler.cli.inspect import refuse_unknown
 

@@ -102,7 +102,7 @@ class Store:
             row, fresh = experiments.begin(db, name, digest, walltime, on_expiry, project, self._clock())
             if fresh:
                 what = f"life {row.life}, generation {row.generation}" + (f", project {project}" if project else "")
-                self.audit.note(db, name, [Deed(Act.WANTED, what, digest)])
+                self.audit.note(db, name, [Deed(Act.WANTED, what, digest, run)])
         return row
 
     def end(self, name: str, run: str = "") -> None:
@@ -111,7 +111,7 @@ class Store:
             if run:
                 runs.keep(db, name, run, self._clock().isoformat())
             if experiments.end(db, name):
-                self.audit.note(db, name, [Deed(Act.GONE, "nothing of it is left")])
+                self.audit.note(db, name, [Deed(Act.GONE, "nothing of it is left", run=run)])
 
     # -- the journal ---------------------------------------------------------------------------------
     # Each of these raises Locked when another run has taken the experiment over; then nothing is written.
@@ -231,8 +231,8 @@ class Store:
 
     def unlock(self, experiment: str, run: str) -> None:
         with self._database.transaction() as db:
-            self.audit.close_run(db, experiment, run)
             runs.leave(db, experiment, run, self._clock().isoformat())
+            self.audit.close_run(db, experiment, run)
 
     def locks(self) -> list[LockRow]:
         with self._database.reading() as db:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import cache
 
 from reconciler.drivers.netconf.ownership import PREFIX
+from reconciler.store.store import Store
 from tests.simulation.call import Fault
 from tests.simulation.checkers import Violation
 from tests.simulation.documents import Goal, Ground
@@ -162,6 +163,7 @@ def _judge(world: World, people: dict[str, Person], expected: dict[str, Shape]) 
             if found != expected[name]:
                 raise Violation("end", f"{name} ended as {found}, and undisturbed as {expected[name]}")
     _again(world, {name: people[name].goal for name in settled if people[name].changed})
+    world.audits.judge(Store(world.durable.now, world.utc))
     return tuple(unsettled)
 
 

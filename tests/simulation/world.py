@@ -16,6 +16,7 @@ from reconciler.model.plan import Step
 from reconciler.store.leases import LeaseBook
 from reconciler.store.process import Process
 from reconciler.store.store import ExperimentRow, Store
+from tests.simulation.audits import Audits
 from tests.simulation.call import Call, Device, Link, applies
 from tests.simulation.checkers import Checkers, check_kill
 from tests.simulation.choices import desire, lower
@@ -55,6 +56,7 @@ class World:
         self.trace = Trace(lambda: self.scheduler.now_s, keep)
         self.faults: Faults = faults or (Drawn(history) if history.faults is None else Written(history.faults))
         self.machines = Machines()
+        self.audits = Audits(history.seed)
         self.durable = Durable()
         self.catalogue = catalogue(history.ground)
         self.processes: list[Reconciler] = []
@@ -187,7 +189,7 @@ class World:
     # -- what processes need -------------------------------------------------------------------------
 
     def store_for(self, me: Process, clock: Callable[[], datetime]) -> Store:
-        return Store(self.durable.now, clock, Place(self.machines, me))
+        return self.audits.silence(Store(self.durable.now, clock, Place(self.machines, me)))
 
     def _book_driver(self, call: Call) -> LeaseDriver:
         """On the database as it is now: a power cut may have come since the call's process opened it."""
@@ -212,6 +214,7 @@ class World:
         return self.books
 
     def place(self, call: Call, process: Reconciler) -> Task:
+        self.audits.sent(self.durable.now, call)
         device = self.device(call)
         fault = self.faults.at_call(call.name)
         if fault is not None and not applies(fault.kind, call):
