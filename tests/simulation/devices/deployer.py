@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from reconciler.drivers.kadeploy import records
 from reconciler.drivers.kadeploy.commands import Deploy
-from reconciler.drivers.kadeploy.follow import _why_failed  # the driver's own words
-from reconciler.drivers.kadeploy.rest import Image, Node
+from reconciler.drivers.kadeploy.deployer import Deployer as Server
+from reconciler.drivers.kadeploy.deployer import Session
+from reconciler.drivers.kadeploy.driver import _SILENCE_S as SILENCE_S
+from reconciler.drivers.kadeploy.driver import KadeployDriver
+from reconciler.drivers.kadeploy.follow import Run
+from reconciler.drivers.kadeploy.rest import DISCARDED, Image, Node
 from reconciler.model.address import Address
-from reconciler.model.errors import Faulty, Rejected, Unreachable
-from reconciler.model.outcome import Done, Failed, Waiting
-from reconciler.model.plan import Step
-from reconciler.model.resource import Observed, Present, Unknown
+from reconciler.model.errors import ReconcilerError
+from reconciler.model.outcome import Outcome
+from reconciler.model.resource import Observed
+from reconciler.transport.errors import Interrupted
+from reconciler.transport.http import HttpReply
 from tests.simulation.call import REPLY, Call, LinkLost, Moments
+from tests.simulation.devices.requests import Script, ask, ok, refused, render_image, render_nodes, unknown
 
 FOLLOW_S = (10.0, 30.0, 60.0, 120.0)
 DEPLOY_S = 90.0
+LATEST_S = 15.0
+"""So late a request may still arrive: the driver waits longer before it believes that one is lost."""
 
 Later = Callable[[float, Callable[[], None]], None]
 
@@ -36,6 +47,11 @@ class Workflow:
     @property
     def done(self) -> bool:
         return not self.pending
+
+    @property
+    def empty(self) -> bool:
+        """All its nodes were in use, and it ended before it began."""
+        return not (self.pending or self.ok or self.ko)
 
 
 class Deployer:
@@ -97,106 +113,114 @@ class Deployer:
         return self._observe(call) if call.asks else self._apply(call)
 
     def _observe(self, call: Call) -> Moments:
+        def look(http: Script) -> Mapping[Address, Observed[Any]]:
+            return _driver(self.site, http).observe(call.endpoint, call.resources, call.fence)
+
+        answer = yield from ask(look, self._serve, lambda body, late_s: None)
         try:
-            yield "deployer.nodes"
-            running = {n for t in call.fence.tickets if t in self.workflows for n in self.workflows[t].pending}
-            answer = {r.address: self._state(r, running) for r in call.resources}
             yield REPLY
         except LinkLost:
-            raise Unreachable(f"{self.site}: the deployer did not answer") from None
+            raise Interrupted(f"{self.site}: the answer did not come") from None
         return answer
 
-    def _state(self, resource: Any, running: set[str]) -> Observed[Any]:
-        if resource.spec.node in running:
-            return Unknown(f"{resource.spec.node}: a deployment of ours has not ended", records.BUSY_RETRY_S)
-        return records.find(self.nodes, resource.spec)
-
     def _apply(self, call: Call) -> Moments:
-        deploys: dict[str, Step[Any]] = {}
-        for step in call.steps:
-            if isinstance(step.commands[0], Deploy):
-                deploys[step.commands[0].node] = step
-            else:
-                call.settle(Done(step.change.address))
-        try:
-            yield "deployer.nodes"
-            before = dict(self.nodes)
-        except LinkLost:
-            lost = Unreachable(f"{self.site}: the deployer did not answer")
-            for step in deploys.values():
-                call.settle(Failed(step.change.address, lost))
-            return
-        by_image: dict[Image, list[str]] = {}
-        for name, step in sorted(deploys.items()):
-            if before[name].state in records.BUSY:
-                waits = Waiting(step.change.address, records.describe(before[name]), records.BUSY_RETRY_S)
-                call.settle(waits)
-            else:
-                by_image.setdefault(step.commands[0].image, []).append(name)
-        for image, names in by_image.items():
-            yield from self._deploy(call, names, image, {name: deploys[name] for name in names})
+        """The driver's own way: what is under way, what the nodes are, one request for each image, then following."""
+        serve, arrive = partial(self._serve_for, call), partial(self._arrive_late, call)
 
-    def _deploy(self, call: Call, names: list[str], image: Image, steps: dict[str, Step[Any]]) -> Moments:
-        wid = yield from self._post(call, names, image)
+        def begin(http: Script) -> tuple[list[Outcome], list[Run]]:
+            driver = _driver(self.site, http)
+            return list(driver.apply(call.endpoint, call.steps, call.fence)), driver.runs
+
+        if not any(isinstance(command, Deploy) for step in call.steps for command in step.commands):
+            with suppress(LinkLost):  # nothing is sent that could be lost
+                yield "deployer.release"
+        outcomes, runs = yield from ask(begin, serve, arrive)
+        for outcome in outcomes:
+            call.settle(outcome)
+        now_s = heard_s = 0.0
         for pause_s in FOLLOW_S:
-            yield pause_s
-            yield from self._poll(call, wid, image, steps)
-            if not steps:
+            if not any(run.pending for run in runs):
                 return
-        if wid:
-            for step in steps.values():
-                call.settle(Waiting(step.change.address, f"deploying {image}", records.BUSY_RETRY_S, wid))
-        else:
-            for step in steps.values():
-                busy = self.nodes[step.commands[0].node].state in records.BUSY
-                lost = Unreachable("the deployer's answer was lost, and its nodes do not show the deployment")
-                settled = (
-                    Waiting(step.change.address, "deploying", records.BUSY_RETRY_S)
-                    if busy
-                    else Failed(step.change.address, lost, unsure=True)
-                )
-                call.settle(settled)
+            yield pause_s
+            now_s += pause_s
+            for index, run in enumerate(runs):
+                if run.pending:
+                    outcomes, runs[index], error = yield from ask(partial(_look, run, now_s), serve, arrive)
+                    heard_s = now_s if error is None else heard_s
+                    if error is not None and now_s - heard_s > SILENCE_S:
+                        outcomes = list(runs[index].abandon(error))
+                    for outcome in outcomes:
+                        call.settle(outcome)
+        for run in runs:
+            for outcome in run.postpone():
+                call.settle(outcome)
 
-    def _post(self, call: Call, names: list[str], image: Image) -> Generator[str | float, None, str]:
-        wid = ""
+    # -- what the server answers ---------------------------------------------------------------------
+
+    def _serve_for(self, call: Call, method: str, path: str, body: str) -> HttpReply:
+        if method == "GET":
+            return self._serve(method, path, body)
         call.begun = True
-        try:
-            yield "deployer.post"
-            wid = self.start(names, image, call.experiment)
-            if call.doubled:
-                wid = self.start(names, image, call.experiment)
-            yield "deployer.posted"
-        except LinkLost as lost:
-            if lost.late_s is not None and not wid:
-                self._later(min(lost.late_s, 15.0), lambda: self._arrive_late(names, image, call.experiment))
-            wid = ""
-        return wid
+        wid = self._take(body, call.experiment)
+        return ok({"wid": self._take(body, call.experiment) if call.doubled else wid})
 
-    def _arrive_late(self, names: list[str], image: Image, author: str) -> None:
-        self.start(names, image, author)
+    def _take(self, body: str, author: str) -> str:
+        wanted = json.loads(body)
+        image = wanted["environment"]
+        return self.start(wanted["nodes"], Image(image["name"], image["version"], image["user"]), author)
 
-    def _poll(self, call: Call, wid: str, image: Image, steps: dict[str, Step[Any]]) -> Moments:
-        try:
-            yield "deployer.poll"
-        except LinkLost:
-            return
-        workflow = self.workflows.get(wid)
-        for name, step in sorted(steps.items()):
-            address = step.change.address
-            record = self.nodes[name]
-            if workflow is not None and name in workflow.ko:
-                call.settle(Failed(address, Faulty(f"{name}: {image} was not deployed")))
-            elif record.state == "deployed" and record.image == image:
-                call.settle(Done(address, Present(step.change.after)))
-            elif workflow is not None and name not in workflow.pending:
-                call.settle(self._dropped(address, record))
-            elif workflow is None and records.has_failed(record):
-                call.settle(Failed(address, _why_failed(name, record)))
-            else:
-                continue
-            del steps[name]
+    def _arrive_late(self, call: Call, body: str, late_s: float) -> None:
+        call.begun = True
+        self._later(min(late_s, LATEST_S), lambda: self._give(body, call.experiment))
 
-    def _dropped(self, address: Address, record: Node) -> Waiting | Failed:
-        if record.state in records.BUSY:
-            return Waiting(address, records.describe(record), records.BUSY_RETRY_S)
-        return Failed(address, Rejected("the deployer left it out of the deployment"))
+    def _give(self, body: str, author: str) -> None:
+        self._take(body, author)
+
+    def _serve(self, method: str, path: str, body: str) -> HttpReply:
+        what, *rest = path.split("/")
+        if what == "nodes":
+            return render_nodes(self.nodes)
+        if not rest:
+            return ok([self._render(wid) for wid in self.workflows])
+        workflow = self.workflows.get(rest[0])
+        if workflow is None:
+            return unknown(rest[0])
+        match rest[1:]:
+            case ["state"]:
+                return ok({node: {"macro": "SetDeploymentEnv", "state": "ko"} for node in sorted(workflow.ko)})
+            case ["error"]:
+                return refused(DISCARDED, "all nodes are in use")
+        return ok(self._render(rest[0]))
+
+    def _render(self, wid: str) -> dict[str, Any]:
+        """Of one that ended with an error the nodes are not said."""
+        workflow = self.workflows[wid]
+        image = render_image(workflow.image)
+        summary = {"wid": wid, "done": workflow.done, "error": workflow.empty, "environment": image}
+        if workflow.empty:
+            return summary
+        groups = {"ok": workflow.ok, "ko": workflow.ko, "processing": workflow.pending}
+        return {**summary, "nodes": {name: sorted(nodes) for name, nodes in groups.items()}}
+
+
+class _Beginning(KadeployDriver):
+    """Starts deployments and does not follow them."""
+
+    def _follow(self, session: Session, runs: list[Run]) -> Iterator[Outcome]:
+        self.runs.extend(runs)
+        return iter(())
+
+
+def _driver(site: str, http: Script) -> _Beginning:
+    driver = _Beginning({site: Server(f"https://{site}")}, http)
+    object.__setattr__(driver, "runs", [])
+    return driver
+
+
+def _look(run: Run, now_s: float, http: Script) -> tuple[list[Outcome], Run, ReconcilerError | None]:
+    """What comes of one look, and the run after it."""
+    after = replace(run, pending=dict(run.pending), seen=set(run.seen))
+    try:
+        return list(after.look(Session(http, Server("https://site")), now_s)), after, None
+    except ReconcilerError as error:
+        return [], after, error

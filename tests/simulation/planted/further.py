@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from reconciler.drivers.kadeploy.driver import KadeployDriver
 from reconciler.drivers.netconf import locking
 from reconciler.engine import engine, restraint
 from reconciler.planning.lifetime import Term
+from tests.simulation.devices.deployer import Deployer
 from tests.simulation.planted import wrongs
 from tests.simulation.planted.patches import Error, Patch, instead, returns
 from tests.simulation.process import Reconciler
@@ -39,5 +41,11 @@ FURTHER = (
         "Whoever has the locks of a switch is thrown out",
         "a person at the switch",
         (Patch(locking, "_is_ours", returns(True)),),
+    ),
+    Error(
+        "begun anew",
+        "A deployment whose answer was lost is asked for again, of a deployer that takes a node that it is imaging",
+        "answers of the deployer are lost",
+        (Patch(KadeployDriver, "_start", wrongs.asks_again), Patch(Deployer, "__init__", wrongs.takes_busy)),
     ),
 )

@@ -93,6 +93,9 @@ SCENES: Mapping[str, Scene] = {
         apart_s=(200.0, 500.0, 539.0),
     ),
     "a person at the switch": Scene(_SMALL, (BARE, PAIR, None), (BARE, None), (), 0.0, ("held",) * 4),
+    "answers of the deployer are lost": Scene(
+        _SMALL, (Goal(), Goal(image="xen-2")), (), ("lostreply", "late", "crash"), 0.3
+    ),
     "out of reach": Scene(
         _SMALL, (BARE, None), (BARE, None), ("before", "partial", "garbage"), 0.2, ("partition",) * 3
     ),

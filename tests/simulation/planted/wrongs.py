@@ -179,3 +179,21 @@ def any_life(init: Any) -> Any:
         init(self, *args[:6])
 
     return careless
+
+
+def asks_again(start: Any) -> Any:
+    def impatient(self: Any, session: Any, run: Any, runs: Any) -> Any:
+        yield from start(self, session, run, runs)
+        if run in runs and not run.wid:
+            runs.remove(run)
+            yield from start(self, session, run, runs)
+
+    return impatient
+
+
+def takes_busy(init: Any) -> Any:
+    def accepting(self: Any, *args: Any) -> None:
+        init(self, *args)
+        self.refuses_busy = False
+
+    return accepting
