@@ -38,7 +38,7 @@ def unconfirmed(commit: Any) -> Any:
 
 
 def unlocked(lock: Any) -> Any:
-    def bold(self: Any, session: Any) -> Any:
+    def bold(self: Any, call: Any, session: Any) -> Any:
         yield "switch.lock-candidate"
         self._locks, self._trial = {}, None
 
