@@ -42,12 +42,10 @@ def lost(folder: Path, said: Said) -> Iterator[str]:
     """What was acknowledged and is not in the books, one line each."""
     with closing(sqlite3.connect(folder / "state.db")) as db:  # not read-only: what is in the log counts
         recorded = {"/".join(row) for row in db.execute("SELECT kind, experiment, name FROM resources")}
-        begun = {
-            "/".join(row)
-            for row in db.execute(
-                "SELECT kind, experiment, name FROM intents WHERE state IN ('issued', 'unknown') AND action = 'create'"
-            )
-        }
+        latest = db.execute(
+            "SELECT kind, experiment, name, action, max(id) FROM intents WHERE state <> 'prepared' GROUP BY 1, 2, 3"
+        )
+        made_anew = {"/".join(name) for *name, action, _ in latest if action == "create"}
         journal = {"/".join(row) for row in db.execute("SELECT kind, experiment, name FROM intents")}
         (held,) = db.execute(
             "SELECT (SELECT count(*) FROM number_leases) + (SELECT count(*) FROM node_leases)"
@@ -56,7 +54,7 @@ def lost(folder: Path, said: Said) -> Iterator[str]:
     if sound != "ok":
         yield f"the books are damaged: {sound}"
     for address, how in said.done.items():
-        if how == "delete" and address in recorded - begun:  # what moves is made anew, and recorded before it is
+        if how == "delete" and address in recorded - made_anew:  # what moves is made anew, perhaps without a word of it
             yield f"{address}: said to be gone, and still recorded"
         elif how != "delete" and address not in recorded:
             yield f"{address}: said to be made, and not recorded"

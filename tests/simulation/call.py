@@ -153,6 +153,8 @@ class Link:
             call.doubled = self.device.heals
             if not call.doubled:
                 yield from self._serve(None, quiet=True)
+                if call.caller_gone and call.after_crash is None:  # it died meanwhile, and sends nothing any more
+                    return
         if fault is not None and fault.kind == "zombie":
             call.doomed_objects_s = fault.for_s
         yield from self._serve(fault, quiet=False)

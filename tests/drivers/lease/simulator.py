@@ -18,7 +18,9 @@ SPECS = (
 
 
 def make() -> LeaseDriver:
-    store = Store(Database(None), lambda: datetime.now(UTC))
-    while store.lock("exp", "run") < FENCE.epoch:
-        pass
+    database = Database(None)
+    store = Store(database, lambda: datetime.now(UTC))
+    store.lock("exp", "run")
+    with database.transaction() as db:
+        db.execute("UPDATE locks SET epoch = ?", (FENCE.epoch,))
     return LeaseDriver(store.leases)
