@@ -123,7 +123,7 @@ class _Watcher:
         turn = share.take()
         self._said = ""
         for name in sorted(turn.over):
-            say(f"{name}: another watcher took it down at the end of its lifetime")
+            say(f"{name}: it was taken down at the end of its lifetime; change its documents, or apply it, for another")
             self._keeper.forget(name)
         if turn.claimed is None:
             return False

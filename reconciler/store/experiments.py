@@ -39,6 +39,7 @@ def begin(
     life, generation, known, created = row or (0, 0, "", None)
     if created is None:
         life, created = life + 1, now.isoformat()
+        db.execute("DELETE FROM work WHERE experiment = ? AND state = 'over'", (name,))  # watchers keep it again
     generation += digest != known
     expires = (datetime.fromisoformat(created) + walltime).isoformat() if walltime is not None else None
     db.execute(

@@ -83,7 +83,7 @@ def judge(row: Row | None, mine: Wanted, now: datetime, interval: timedelta, *, 
             return Verdict.AGAIN if mine.fresh and other_text else Verdict.WAIT
         case State.QUEUED:
             return Verdict.QUEUE if other_text and (mine.fresh or elapsed) else Verdict.WAIT
-        case State.OVER if not mine.fresh or (by_another and not other_text):
+        case State.OVER if not (mine.fresh and other_text):  # also for one that begins anew, and finds all files new
             return Verdict.OVER
         case State.LOOKED if mine.fresh and by_another and not other_text and not elapsed:
             return Verdict.SEEN

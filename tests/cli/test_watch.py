@@ -125,7 +125,7 @@ def test_one_of_two_watchers_takes_it_down_at_its_end_and_neither_makes_it_again
     )
     both = [start(name, spec) for name in ("one", "two")]
     until(lambda: any(": destroyed; " in watcher.out.read_text() for watcher in both))
-    until(lambda: any("another watcher took it down" in watcher.err.read_text() for watcher in both))
+    until(lambda: any("it was taken down at the end of its lifetime" in watcher.err.read_text() for watcher in both))
     time.sleep(6)  # a look of each
     assert sum(watcher.out.read_text().count(": destroyed; ") for watcher in both) == 1
     assert sum(watcher.applied() for watcher in both) == 1

@@ -90,7 +90,7 @@ def test_many_acquisitions_are_no_reason_to_know_an_epoch_between_them(store: St
 
 
 def test_what_is_kept_of_acquisitions_does_not_grow_for_ever(store: Store) -> None:
-    for number in range(60):
+    for _ in range(60):
         store.lock("exp", "run")
     known = store.book("exp").fence.books
     assert known is not None and len(known.of["exp"].latest) < 20

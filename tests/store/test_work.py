@@ -225,10 +225,19 @@ def test_what_was_taken_down_at_its_end_is_made_again_by_nobody_until_its_docume
     shared.work.complete("first", "exp", Looked(over=True))
     clock.advance(seconds=600)
     assert [offer(shared, "second", text).over for text in ("t", "older")] == [{"exp"}, {"exp"}]
-    shared.work.beat("first")
-    assert offer(shared, "second", fresh=True).over == {"exp"}
+    assert offer(shared, "second", fresh=True).over == {"exp"}, "also when it finds no other watcher there"
     assert not claimed(shared, "second")
     assert not offer(shared, "second", "new", fresh=True).over and claimed(shared, "second", "new")
+
+
+def test_what_was_taken_down_at_its_end_and_applied_by_a_person_is_kept_again(shared: Store, clock: HandClock) -> None:
+    clock.advance(seconds=60)
+    offer(shared, "first")
+    assert claimed(shared, "first")
+    shared.work.complete("first", "exp", Looked(over=True))
+    shared.begin("exp", "digest", None, "keep")
+    offer(shared, "second")
+    assert claimed(shared, "second")
 
 
 def test_a_clock_that_was_set_back_delays_nothing_for_long(shared: Store, clock: HandClock) -> None:
