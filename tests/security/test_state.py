@@ -103,6 +103,19 @@ def test_s22_a_state_of_a_later_version_is_refused(applied: Shell, state: Path) 
     assert "later version" in tried(applied, 5)
 
 
+def test_s22_a_state_older_than_the_devices_is_used_for_nothing(applied: Shell, state: Path) -> None:
+    with sqlite3.connect(state) as connection:  # as before any acquisition that a device knows of
+        connection.execute("DELETE FROM acquisitions")
+        connection.execute("UPDATE locks SET epoch = 0, known = 0")
+        connection.execute("UPDATE counters SET value = 0")
+    connection.close()
+    before = changes_so_far(applied)
+    tries = [applied("destroy", "exp", "--yes", "--timeout", "20s") for _ in range(3)]
+    assert [done.returncode for done in tries] == [5, 5, 5]
+    assert all("older than the devices" in done.stderr for done in tries)
+    assert changes_so_far(applied) == before
+
+
 def test_s22_another_state_does_not_touch_what_this_one_marked(applied: Shell, tmp_path: Path) -> None:
     """An empty state on the same devices, as after a lost disk, or by somebody with a state of his own."""
     stranger = Shell(tmp_path / "stranger")
