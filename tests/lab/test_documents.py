@@ -47,7 +47,7 @@ def test_no_site_is_refused_with_what_to_do(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a: [", r"a\.yaml:2:1"),
+        ("a: [", r"a\.yaml:1:5"),
         ("kind: Site\n", r"a\.yaml:1:1"),
         (site_text().replace("cores: 4", "cores: four", 1), r"a\.yaml:14:14"),
         (site_text() + "---\n" + site_text(), "a second Site named here"),

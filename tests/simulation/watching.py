@@ -79,8 +79,8 @@ class Watch:
         return self.world.utc() + timedelta(seconds=skew_s)
 
     def _idle(self) -> bool:
-        """All has been asked for, nobody is at work, and no life is to end."""
-        return self.person.done and not self._somebody_works() and not self.lives()
+        """All has been asked for, nobody is at work or may yet come, and no life is to end."""
+        return self.world.faults.quiet and self.person.done and not self._somebody_works() and not self.lives()
 
     def lives(self) -> bool:
         """Whether there is an end to come."""
