@@ -69,9 +69,17 @@ class Switch:
         self._run(self.startup, "", "restart")
 
     def by_hand(self, port: Port) -> None:
-        """A person changes a port; while a session has the locks, that is refused, and tried again."""
+        """A person changes a port; while a session has the locks, that is refused, and tried again.
+
+        Whoever finds it other than it was then lets it be: what was meant for one owner is not done to the next.
+        """
+        self._try_by_hand(port, self.running.get(port.name))
+
+    def _try_by_hand(self, port: Port, was: Port | None) -> None:
         if self._locks or self._trial is not None:
-            self._later(10.0, lambda: self.by_hand(port))
+            self._later(10.0, lambda: self._try_by_hand(port, was))
+            return
+        if self.running.get(port.name) != was:
             return
         self._run({**self.running, port.name: port}, "", "by hand")
         self.startup = {**self.startup, port.name: port}
