@@ -12,9 +12,9 @@ from tests.e2e.editing import Tree, edited, named
 from tests.e2e.testbed import QUICKSTART, Testbed
 
 
-def copy(state: Path) -> Path:
+def copy(state: Path, name: str = "copy") -> Path:
     """As somebody would who makes a nightly copy."""
-    kept = state / "state.copy"
+    kept = state / f"state.{name}"
     with closing(sqlite3.connect(state / "state.db")) as database, closing(sqlite3.connect(kept)) as into:
         database.backup(into)
     return kept

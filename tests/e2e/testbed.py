@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from reconciler.failpoint import VARIABLE
 from tests.e2e.devices import Devices, read_domains, run_on_host
 
 ROOT = Path(__file__).parents[2]
@@ -35,9 +36,11 @@ class Testbed:
     __test__ = False
     state: Path
 
-    def run(self, *arguments: str | Path) -> Ran:
-        """Run ``reconciler …``; what hangs is a failure."""
+    def run(self, *arguments: str | Path, dies_at: str = "") -> Ran:
+        """Run ``reconciler …``; what hangs is a failure.  ``dies_at``: a failpoint, at which it ends as if killed."""
         environment = os.environ | {"RECONCILER_STATE_DIR": str(self.state), "PYTHONPATH": str(ROOT)}
+        if dies_at:
+            environment[VARIABLE] = f"{dies_at}:1=exit"
         done = subprocess.run(
             [sys.executable, "-m", "reconciler", *map(str, arguments)],
             capture_output=True,
