@@ -58,7 +58,7 @@ def render_run(run: AddressRun) -> str:
 
 def derive_mac(address: int) -> str:
     """The MAC of a leased IPv4 address: Xen's prefix and the last three octets.  It does not depend on the host."""
-    return f"00:16:3e:{address >> 16 & 255:02x}:{address >> 8 & 255:02x}:{address & 255:02x}"
+    return "00:16:3e:" + (address & 0xFFFFFF).to_bytes(3, "big").hex(":")
 
 
 def gather_runs(pairs: Iterable[tuple[str, int]]) -> tuple[AddressRun, ...]:
