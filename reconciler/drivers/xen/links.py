@@ -57,12 +57,13 @@ def find_bridge(links: Mapping[str, Link], wanted: Bridge) -> Bridge | None:
 
     A bridge that joins anything but guests and one working VLAN interface has ``vlan`` 0, and ``uplink`` names what is
     in it (joined by ``+``): it differs from every bridge we want, and the change that mends it needs the names.
+    Likewise of a bridge that is gone: its VLAN interface is left.
     """
-    bridge = links.get(wanted.name)
-    if bridge is None and vlan_link(wanted) not in links:
-        return None
+    bridge, own = links.get(wanted.name), vlan_link(wanted)
+    if bridge is None:
+        return Bridge(wanted.name, own, 0) if own in links else None
     ports = [link for link in links.values() if link.master == wanted.name and not _GUEST_PORT.match(link.name)]
-    if bridge is not None and bridge.kind == "bridge" and bridge.up and len(ports) == 1 and _works(ports[0]):
+    if bridge.kind == "bridge" and bridge.up and len(ports) == 1 and _works(ports[0]):
         return Bridge(wanted.name, ports[0].parent, ports[0].vlan or 0)
     return Bridge(wanted.name, "+".join(sorted(port.name for port in ports)), 0)
 
@@ -75,6 +76,15 @@ def stray_ports(before: Bridge, after: Bridge) -> tuple[str, ...]:
     """Interfaces in the bridge that are not its VLAN's: left in, they would join two networks."""
     seen = before.uplink.split("+") if before.vlan == 0 else [vlan_link(before)]
     return tuple(name for name in seen if name and name != vlan_link(after))
+
+
+def left_over(before: Bridge, after: Bridge) -> tuple[str, ...]:
+    """Of a bridge that is broken or gone: the one VLAN interface there that is ours, and not that of ``after``."""
+    if before.vlan or "+" in before.uplink or before.uplink == vlan_link(after):
+        return ()
+    parent, _, tag = before.uplink.rpartition(".")
+    number = before.name[len(before.name.rstrip("0123456789")) :]
+    return (before.uplink,) if parent and tag and tag == number else ()
 
 
 def render_make(bridge: Bridge, strays: Collection[str] = ()) -> str:

@@ -17,7 +17,7 @@ from reconciler.drivers.xen.commands import (
     Unpause,
     Verify,
 )
-from reconciler.drivers.xen.links import stray_ports
+from reconciler.drivers.xen.links import left_over, stray_ports
 from reconciler.drivers.xen.marks import owner_at, render_tag
 from reconciler.drivers.xen.xl import OFF
 from reconciler.model.change import Cause, Change
@@ -44,7 +44,9 @@ def plan_host(change: Change[Host]) -> Step[Command]:
 
 
 def plan_bridge(change: Change[Bridge]) -> Step[Command]:
-    """What stands in a bridge and is not its VLAN's is taken out; a drifted link is not deleted: we did not make it."""
+    """What stands in a bridge and is not its VLAN's is taken out; it is deleted only if it was its VLAN's on the uplink
+    that it had: any other we did not make.
+    """
     before, after = change.before, change.after
     if after is None:
         bridge = change.resource.spec
@@ -57,7 +59,8 @@ def plan_bridge(change: Change[Bridge]) -> Step[Command]:
         words.check_bridge(before)
         old = RemoveBridge(before) if before.name != after.name else RemoveLink(words.vlan_link(before))
         return Step(change, (old, MakeBridge(after)), Impact.RESTART)
-    return Step(change, (MakeBridge(after, stray_ports(before, after)),))
+    left = tuple(RemoveLink(name) for name in left_over(before, after))
+    return Step(change, (MakeBridge(after, stray_ports(before, after)), *left))
 
 
 def plan_domain(change: Change[Domain]) -> Step[Command]:

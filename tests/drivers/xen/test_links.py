@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from reconciler.drivers.xen.links import find_bridge, parse_links, render_make, render_unmake, stray_ports
+from reconciler.drivers.xen.links import find_bridge, left_over, parse_links, render_make, render_unmake, stray_ports
 from reconciler.resources.domain import Bridge
 from tests.drivers.xen.replies import read
 
@@ -79,3 +79,17 @@ def test_the_uplink_itself_is_never_removed() -> None:
 def test_a_list_that_is_only_large_or_deep_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="ip link"):
         parse_links(text)
+
+
+def test_what_is_left_of_a_bridge_that_is_gone_is_named_and_goes_when_the_uplink_is_another() -> None:
+    links = {name: link for name, link in parse_links(WITH_VIFS).items() if name != "xbr701"}
+    seen = find_bridge(links, WANTED)
+    assert seen == Bridge("xbr701", "eth1.701", 0)
+    assert left_over(seen, Bridge("xbr701", "eth2", 701)) == ("eth1.701",)
+    assert left_over(seen, WANTED) == ()
+
+
+@pytest.mark.parametrize("uplink", ["", "eth1", "eth1.702", "eth1.1701", ".701", "eth1.701+eth3.701", "eth1.(7+)+"])
+def test_what_we_did_not_make_is_never_left_over(uplink: str) -> None:
+    assert left_over(Bridge("xbr701", uplink, 0), Bridge("xbr701", "eth2", 701)) == ()
+    assert left_over(Bridge("xbr1701", "eth1.701", 0), Bridge("xbr1701", "eth2", 1701)) == ()
