@@ -187,7 +187,7 @@ def _remove_strays(world: World) -> None:
         switch = world.switches[name]
         for port in list(switch.running.values()):
             if port.description == STRAY:
-                switch.by_hand(Port(port.name, access=world.parked_in(name)))
+                switch.by_hand(Port(port.name, access=world.parked_in(name)), tries=1000)
 
 
 _ACTS: Mapping[str, Callable[[World, Mapping[str, Person], Happening], None]] = {

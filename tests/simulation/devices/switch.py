@@ -68,16 +68,17 @@ class Switch:
         self._locks, self._trial, self._candidate, self._count = {}, None, None, 0
         self._run(self.startup, "", "restart")
 
-    def by_hand(self, port: Port) -> None:
-        """A person changes a port; while a session has the locks, that is refused, and tried again.
+    def by_hand(self, port: Port, tries: int = 12) -> None:
+        """A person changes a port; while a session has the locks, that is refused, and tried again for a while.
 
         Whoever finds it other than it was then lets it be: what was meant for one owner is not done to the next.
         """
-        self._try_by_hand(port, self.running.get(port.name))
+        self._try_by_hand(port, self.running.get(port.name), tries)
 
-    def _try_by_hand(self, port: Port, was: Port | None) -> None:
+    def _try_by_hand(self, port: Port, was: Port | None, tries: int) -> None:
         if self._locks or self._trial is not None:
-            self._later(10.0, lambda: self._try_by_hand(port, was))
+            if tries:
+                self._later(10.0, lambda: self._try_by_hand(port, was, tries - 1))
             return
         if self.running.get(port.name) != was:
             return
