@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.cli import options
+from reconciler.cli.confirm import confirm
 from reconciler.cli.exits import Exit
-from reconciler.cli.output import result, result_json, say, table
+from reconciler.cli.output import result, result_json, table
 
 if TYPE_CHECKING:
     from reconciler.store.runs import LockRow
@@ -72,7 +72,7 @@ def release_command(ctx: click.Context, experiment: str, dead: bool, yes: bool) 
         holder = next((row for row in store.locks() if row.experiment == experiment), None)
         whom = f"run {holder.run} on {holder.machine}" if holder else "nobody"
         if not yes:
-            _ask(f"Take {experiment} from {whom}?{' No run of it lives any more?' if dead else ''}")
+            confirm(f"Take {experiment} from {whom}?{' No run of it lives any more?' if dead else ''}", experiment)
         store.release_lock(experiment, proved_dead=dead)
     finally:
         store.close()
@@ -93,22 +93,12 @@ def catch_up_command(ctx: click.Context, yes: bool) -> int:
     store = options.open_store_of(ctx)
     try:
         if not yes:
-            _ask("The latest state is lost, and what was made since this copy was looked after?")
+            confirm("The latest state is lost, and what was made since this copy was looked after?", "this state")
         epoch = store.catch_up()
     finally:
         store.close()
     result("this state was not found to be older than any device" if epoch is None else f"goes on after epoch {epoch}")
     return Exit.OK
-
-
-def _ask(question: str) -> None:
-    from reconciler.model.errors import Refused
-
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise click.UsageError("not a terminal, so nobody can be asked; give --yes")
-    say(f"{question} Only `yes` is yes: ")
-    if sys.stdin.readline().strip() != "yes":
-        raise Refused("not confirmed; nothing was done")
 
 
 def _locks(ctx: click.Context) -> list[LockRow]:

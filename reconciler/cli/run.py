@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import click
-
+from reconciler.cli.confirm import confirm
 from reconciler.cli.ending import code_of
 from reconciler.cli.events import EventLog
 from reconciler.cli.exits import Exit, exit_of
@@ -165,11 +163,7 @@ class Runner:
             say(render_plan(name, plan) + "\n")
         if self.conduct.yes:
             return
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            raise click.UsageError("not a terminal, so nobody can be asked; give --yes")
-        say(f"{question} Only `yes` is taken for yes: ")
-        if sys.stdin.readline().strip() != "yes":
-            raise Refused(f"{name}: not confirmed; nothing was done")
+        confirm(question, name)
 
     @contextmanager
     def _locked(self, workshop: Workshop, name: str) -> Iterator[Session]:

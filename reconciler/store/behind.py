@@ -13,17 +13,16 @@ _KEPT = 16
 """So often an experiment may be acquired without asking a device, and its mark is still held against the books."""
 
 
-def suspect(db: Sql, experiment: str, epoch: int, found: str) -> bool:
-    """A mark was met.  True, and noted, when it is of no acquisition in these books."""
+def suspect(db: Sql, experiment: str, epoch: int, found: str) -> None:
+    """A mark was met: noted when it is of no acquisition in these books."""
     if acquisitions(db).has(experiment, epoch):
-        return False
+        return
     db.execute(
         "INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
         " WHERE counters.value < excluded.value",
         (_BEHIND, epoch),
     )
     db.execute("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING", (_BEHIND, found))
-    return True
 
 
 def acquisitions(db: Sql) -> Acquisitions:

@@ -31,25 +31,11 @@ from reconciler.store import database
 from reconciler.store.sql import Contention
 from reconciler.store.store import Store
 from reconciler.wiring import open_store
-from tests.cli.shell import InProcess, Shell
+from tests.cli.shell import InProcess
 from tests.cli.test_run import IMAGES, document
 
 LEASE, NODE = Address("lease", "exp", "lan"), Address("domain", "exp", "vm-0")
 NOTHING, NO_WORLD = Plan({}, {}), World({}, {}, {})
-
-
-@pytest.fixture(scope="module")
-def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
-    shell = Shell(tmp_path_factory.mktemp("exits") / "state")
-    started = shell("lab", "start", "--fast")
-    assert started.returncode == 0, started.stderr
-    yield shell
-    shell("lab", "stop")
-
-
-@pytest.fixture
-def shell(outside: Shell, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> InProcess:
-    return InProcess(outside.state, monkeypatch, capfd)
 
 
 @pytest.fixture

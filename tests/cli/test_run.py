@@ -33,21 +33,6 @@ spec:
 """
 
 
-@pytest.fixture(scope="module")
-def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
-    """A lab that the tests of this file share; each has an experiment of its own on it."""
-    shell = Shell(tmp_path_factory.mktemp("run") / "state")
-    started = shell("lab", "start", "--fast")
-    assert started.returncode == 0, started.stderr
-    yield shell
-    shell("lab", "stop")
-
-
-@pytest.fixture
-def shell(outside: Shell, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> InProcess:
-    return InProcess(outside.state, monkeypatch, capfd)
-
-
 @pytest.fixture
 def spec(shell: InProcess, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
     """A document of an experiment of this test's own; destroyed at its end."""

@@ -1,0 +1,24 @@
+"""A question to the person at the terminal, before something that cannot be taken back."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from reconciler.cli.output import say
+from reconciler.model.errors import Refused
+
+
+def confirm(question: str, what: str) -> None:
+    """Return only after a `yes`.  ``what`` is that which otherwise nothing is done to.
+
+    Raises:
+        click.UsageError: nobody is there to be asked.
+        Refused: something else was answered.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise click.UsageError("not a terminal, so nobody can be asked; give --yes")
+    say(f"{question} Only `yes` is taken for yes: ")
+    if sys.stdin.readline().strip() != "yes":
+        raise Refused(f"{what}: not confirmed; nothing was done")
