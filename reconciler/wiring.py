@@ -55,6 +55,9 @@ def open_store(folder: Path, url: str | None = None) -> Store:
     chosen = url or os.environ.get("RECONCILER_STORE")
     if not chosen:
         return Store(Database(folder / "state.db"), utc_now)
+    from reconciler.extras import require_extra
+
+    require_extra("postgresql", "a store on PostgreSQL")
     from reconciler.store.postgres import PostgresDatabase
 
     database = PostgresDatabase(chosen)

@@ -185,6 +185,9 @@ def test_the_import_contracts_hold() -> None:
         ("planning/diff.py", "import socket", "The core does no I/O"),
         ("resources/domain.py", "import pydantic", "The model imports the standard library only"),
         ("lab/world.py", "import reconciler.transport.ssh", "The lab knows the documents and no driver"),
+        ("wiring.py", "import asyncssh", "Only the lab imports the libraries of its extra"),
+        ("transport/http.py", "import aiohttp.web", "Only the lab imports the libraries of its extra"),
+        ("store/store.py", "import psycopg.errors", "Only the store on PostgreSQL imports its driver"),
     ],
 )
 def test_breaking_a_contract_is_found(copied: Path, module: str, line: str, contract: str) -> None:

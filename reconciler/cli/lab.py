@@ -133,7 +133,11 @@ def break_(
 
 
 def _folder(state_dir: str | None) -> Folder:
+    """Every command asks for it first, so that none begins without the lab's libraries; ``--help`` needs neither."""
+    from reconciler.extras import require_extra
     from reconciler.lab.persistence import Folder
+
+    require_extra("lab", "`reconciler lab`")
 
     return Folder.under(Path(state_dir).expanduser() if state_dir else None)
 

@@ -98,8 +98,8 @@ def _flag(option: click.Option) -> str:
 @click.option(
     "--store",
     metavar="URL",
-    help="Keep state on a PostgreSQL server, postgresql://USER@HOST/DATABASE, for several machines. A password stands"
-    " in ~/.pgpass. [env: RECONCILER_STORE; default: a file in the state directory]",
+    help="Keep state on a PostgreSQL server, postgresql://USER@HOST/DATABASE, for several machines (extra"
+    " `postgresql`). A password stands in ~/.pgpass. [env: RECONCILER_STORE; default: a file in the state directory]",
 )
 @click.pass_context
 def cli(ctx: click.Context, state_dir: str | None, store: str | None) -> None:

@@ -55,6 +55,10 @@ class Refused(ReconcilerError):
     """We will not do it: policy, protection, ownership or quota."""
 
 
+class NotInstalled(ReconcilerError):
+    """An optional part of this program is not installed; the message names the extra that brings it."""
+
+
 class Stale(ReconcilerError):
     """A saved plan no longer fits the world."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.extras import EXTRAS
 from reconciler.transport.versions import EXACT, OLDEST
 from tests.cli.shell import ROOT, Shell
 from tests.security.conftest import DOCUMENT, IMAGES
@@ -120,8 +121,11 @@ def test_s20_without_credentials_a_plan_reaches_no_device(hostile: Path) -> None
 
 
 def requirements() -> dict[str, str]:
+    """Of the program and of all its extras but the developers'."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    found = [re.match(r"([A-Za-z0-9._-]+)(?:\[[^]]*\])?\s*(.*)", line) for line in project["dependencies"]]
+    optional = [line for extra in EXTRAS for line in project["optional-dependencies"][extra]]
+    lines = [*project["dependencies"], *optional]
+    found = [re.match(r"([A-Za-z0-9._-]+)(?:\[[^]]*\])?\s*(.*)", line) for line in lines]
     return {match[1].lower(): match[2] for match in found if match}
 
 
