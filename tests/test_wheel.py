@@ -6,6 +6,7 @@ environment file by file; `pip check` then says whether that satisfies every dec
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import shutil
@@ -114,6 +115,22 @@ def test_nothing_of_an_extra_can_be_imported(fresh: Fresh, library: str) -> None
 @pytest.mark.parametrize("extra", EXTRAS)
 def test_the_wheel_declares_an_extra_that_brings_it(fresh: Fresh, extra: str) -> None:
     assert set(EXTRAS[extra]) <= set(needed(fresh.wheel().requires or (), [extra]))
+
+
+def imported(file: Path) -> set[str]:
+    """The packages that a module imports, wherever in it: at the top, or in a function when it is called."""
+    nodes = list(ast.walk(ast.parse(file.read_text())))
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    return {name.partition(".")[0] for name in names} - set(sys.stdlib_module_names) - {"__future__", "reconciler"}
+
+
+def test_whatever_is_imported_late_is_there_too(fresh: Fresh) -> None:
+    optional = {library for libraries in EXTRAS.values() for library in libraries}
+    names = sorted(set().union(*map(imported, fresh.packages.glob("reconciler/**/*.py"))) - optional)
+    assert {"click", "watchfiles"} <= set(names)
+    done = fresh.run(fresh.python, "-c", f"for name in {names!r}: __import__(name)")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_every_module_outside_the_extras_can_be_imported(fresh: Fresh) -> None:
