@@ -21,6 +21,9 @@ from reconciler.spec.load import Examination, examine
 from reconciler.spec.text import decode
 from reconciler.wiring import SITE_BYTES, lab_site_texts
 
+STDIN = "-"
+"""Standard input: as a path, and as the name of its text in messages."""
+
 _SITE = re.compile(r"^[ {]*[\"']?kind[\"']?:\s*[\"']?Site\b", re.MULTILINE)
 """A Site in YAML or in JSON: nothing else that is allowed in a document reads like this."""
 
@@ -37,7 +40,7 @@ def read_all(paths: Iterable[str], limit: int) -> dict[str, str]:
     texts: dict[str, str] = {}
     problems: list[Diagnostic] = []
     for path in paths:
-        taken = _walk(path, limit) if path != "-" and Path(path).is_dir() else [_take(path, path, limit)]
+        taken = _walk(path, limit) if path != STDIN and Path(path).is_dir() else [_take(path, path, limit)]
         for name, text in sorted(taken, key=lambda pair: pair[0]):
             if isinstance(text, str):
                 texts[name] = text
@@ -95,16 +98,16 @@ def _take(shown: str, path: str, limit: int, folder: int | None = None) -> Taken
 
 
 def _read(shown: str, path: str, limit: int, folder: int | None) -> str:
-    if path == "-":
-        data, name = sys.stdin.buffer.read(SITE_BYTES + 1), "<stdin>"
+    most = max(limit, SITE_BYTES) + 1
+    if path == STDIN:
+        data = sys.stdin.buffer.read(most)
     else:
-        name = shown
         with open(path, "rb", opener=partial(_open, folder=folder)) as stream:
-            data = stream.read(SITE_BYTES + 1)
+            data = stream.read(most)
     if len(data) > limit and not (len(data) <= SITE_BYTES and _SITE.search(data.decode(errors="replace"))):
         summary = f"larger than {limit} bytes"
-        raise SpecError((Diagnostic("S101", summary, Span(name, 1, 1), "split it, or raise --max-file-size"),))
-    return decode(data, name)
+        raise SpecError((Diagnostic("S101", summary, Span(shown, 1, 1), "split it, or raise --max-file-size"),))
+    return decode(data, shown)
 
 
 def _open(path: str, flags: int, folder: int | None) -> int:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from io import StringIO
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli import options
 from reconciler.cli.exits import Exit
 from reconciler.cli.output import result, say
+
+if TYPE_CHECKING:
+    from reconciler.model.diagnostic import Diagnostic
 
 
 @click.command("fmt")
@@ -20,45 +24,39 @@ from reconciler.cli.output import result, say
 def fmt_command(paths: tuple[str, ...], max_file_size: int, check: bool) -> int:
     """Put documents into one layout: two spaces, one blank before a comment; comments and order are kept.
 
-    A file that is not valid YAML is refused and left as it is.
+    A file that is not valid, or that cannot be laid out without a loss, is refused with the place and left as it is.
     """
-    from reconciler.cli.files import read_all
+    from reconciler.cli.files import STDIN, read_all
 
     texts = read_all(paths, max_file_size)
-    different = {file: new for file, text in texts.items() if (new := layout(text, file)) != text}
+    laid_out = _lay_out_all(texts)
+    if STDIN in laid_out and not check:
+        result(laid_out[STDIN].rstrip("\n"))
+    different = {file: new for file, new in laid_out.items() if new != texts[file]}
     for file, text in different.items():
-        if file == "<stdin>":
-            result(text.rstrip("\n"))
-        elif check:
+        if check:
             result(file)
-        else:
+        elif file != STDIN:
             _replace(Path(file), text)
             say(f"laid out {file}")
     return Exit.DIFFERENT if check and different else Exit.OK
 
 
-def layout(text: str, file: str) -> str:
-    """The text in our layout; the same for a text that is in it.
-
-    Raises:
-        SpecError: not YAML that we read; nothing is laid out.
-    """
-    from ruamel.yaml import YAML
-
+def _lay_out_all(texts: Mapping[str, str]) -> dict[str, str]:
+    """Raises: SpecError: with the complaints of all files; none of them is written then."""
     from reconciler.model.errors import SpecError
-    from reconciler.spec.limits import Limits
-    from reconciler.spec.read import read
+    from reconciler.spec.layout import lay_out
 
-    reading = read(text, file, Limits.for_bytes(max(len(text.encode()), 1)))
-    if reading.diagnostics:
-        raise SpecError(tuple(reading.diagnostics))
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 110
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    written = StringIO()
-    yaml.dump_all(yaml.load_all(text), written)
-    return written.getvalue()
+    laid_out: dict[str, str] = {}
+    problems: list[Diagnostic] = []
+    for file, text in texts.items():
+        try:
+            laid_out[file] = lay_out(text, file)
+        except SpecError as error:
+            problems += error.diagnostics
+    if problems:
+        raise SpecError(tuple(problems))
+    return laid_out
 
 
 def _replace(path: Path, text: str) -> None:

@@ -28,6 +28,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "S119": "a file without a document",
         "S120": "the file is not UTF-8",
         "S121": "the file cannot be read",
+        "S122": "valid, but `fmt` cannot lay it out without a loss",
         "S201": "a document that is not a mapping",
         "S202": "a document without a kind",
         "S203": "an unknown kind",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -21,6 +22,7 @@ from yaml.events import (
 from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner, ScannerError
+from yaml.tokens import ScalarToken
 
 from reconciler.model.diagnostic import Diagnostic, Severity, Span
 from reconciler.spec.compose import Composer, LimitReached
@@ -126,6 +128,37 @@ def _compose(text: str, composer: Composer, last: Span) -> Diagnostic | None:
     except yaml.YAMLError as error:
         return _syntax_error(error, last)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment with its ``#``, without blanks after it, behind so many keys and ``values``; ``index`` is its place."""
+
+    text: str
+    values: int
+    index: int = field(compare=False)
+
+
+def find_comments(text: str) -> list[Comment]:
+    """Every comment of a text that can be read, in order.
+
+    Raises:
+        yaml.YAMLError: it cannot be read.
+    """
+    parser, end, values, found = _PARSER(text), 0, 0, []
+    while (token := parser.get_token()) is not None:
+        for comment in _COMMENT.finditer(text, end, max(end, token.start_mark.index)):
+            found.append(Comment(comment[0].rstrip(), values, comment.start()))
+        if isinstance(token, ScalarToken):
+            if token.style in ("|", ">") and (match := _HEADER.match(text, token.start_mark.index)):
+                found.append(Comment(match[1].rstrip(), values, match.start(1)))
+            values += 1
+        end = max(end, token.end_mark.index)
+    return found
+
+
+_COMMENT = re.compile("#[^\r\n]*")  # between two tokens there is nothing else
+_HEADER = re.compile("[|>][-+0-9]*[ \t]*(#[^\r\n]*)")
 
 
 def _events(text: str) -> Iterator[Event]:

@@ -26,3 +26,10 @@ def test_a_site_may_be_larger_than_what_people_write(text: str, tmp_path: Path) 
     file = tmp_path / "site.yaml"
     file.write_text(text + "# " + "-" * 2000)
     assert read_all([str(file)], 1024)
+
+
+def test_a_file_is_read_to_its_end_when_the_limit_is_above_that_of_a_site(tmp_path: Path) -> None:
+    """It was cut at what a Site may have, and the rest of it was not there for anybody."""
+    file = tmp_path / "large.yaml"
+    file.write_text("a: 1\n" + "# a line that has no meaning\n" * 160_000 + "b: 2\n")
+    assert read_all([str(file)], 8 << 20)[str(file)].endswith("b: 2\n")

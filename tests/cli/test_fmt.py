@@ -1,32 +1,32 @@
+"""``fmt`` as it is called: what it writes, prints and refuses."""
+
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-import yaml
 
-from reconciler.cli.fmt import layout
-from reconciler.model.errors import SpecError
-
-ROOT = Path(__file__).parents[2]
-OURS = sorted([*(ROOT / "examples").glob("*.yaml"), *(ROOT / "specs").rglob("*.yaml")])
+from tests.cli.shell import InProcess
 
 
-@pytest.mark.parametrize("file", OURS, ids=lambda file: str(file.relative_to(ROOT)))
-def test_our_own_documents_are_in_the_layout(file: Path) -> None:
-    text = file.read_text()
-    assert layout(text, file.name) == text
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> InProcess:
+    return InProcess(tmp_path / "state", monkeypatch, capfd)
 
 
-def test_comments_order_and_meaning_are_kept() -> None:
-    text = "# why\nb:   [1,  2]\na:\n - x   # here\n - {k:   'v'}\n"
-    new = layout(text, "f.yaml")
-    assert new == "# why\nb: [1, 2]\na:\n  - x # here\n  - {k: 'v'}\n" or "# here" in new
-    assert yaml.safe_load(new) == yaml.safe_load(text)
-    assert list(yaml.safe_load(new)) == ["b", "a"]
-    assert layout(new, "f.yaml") == new
+def test_what_cannot_be_laid_out_is_named_in_every_file_and_nothing_is_written(
+    shell: InProcess, tmp_path: Path
+) -> None:
+    texts = {"a.yaml": "a:   1\n", "b.yaml": "a: 1\nb: 2\t# two\n", "c.yaml": "a: [1\n"}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    done = shell("fmt", "-f", str(tmp_path))
+    assert done.returncode == 4
+    assert "b.yaml:2:5: error S122" in done.stderr and "replace the tab by a blank" in done.stderr
+    assert "c.yaml:2:1: error S103" in done.stderr
+    assert {name: (tmp_path / name).read_text() for name in texts} == texts
 
 
-def test_what_is_not_valid_is_left_alone() -> None:
-    with pytest.raises(SpecError):
-        layout("a: [1\n", "f.yaml")
+@pytest.mark.parametrize("text", ["a:   1\n", "a: 1\n"])
+def test_standard_input_comes_out_laid_out_also_when_it_was(shell: InProcess, text: str) -> None:
+    assert shell("fmt", "-f", "-", stdin=text).stdout == "a: 1\n"

@@ -14,8 +14,8 @@ from reconciler.spec.load import examine, load
 from tests.spec.samples import FAULTS, IMAGES, SITES
 
 _EXPECT = re.compile(r"^# expect: (\d+:\d+ S\d+)$", re.MULTILINE)
-# S120 is about bytes, S121 about the disk, S101 and S105 need large files: tests of their own.
-_NOT_AS_FILES = {"S101", "S105", "S120", "S121"}
+# S120 is about bytes, S121 about the disk, S122 about `fmt`, S101 and S105 need large files: tests of their own.
+_NOT_AS_FILES = {"S101", "S105", "S120", "S121", "S122"}
 
 
 def read(file: Path) -> str:
