@@ -61,6 +61,9 @@ def _lay_out_all(texts: Mapping[str, str]) -> dict[str, str]:
 
 def _replace(path: Path, text: str) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(text, encoding="utf-8")
-    draft.chmod(path.stat().st_mode)
-    draft.replace(path)
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.chmod(path.stat().st_mode)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

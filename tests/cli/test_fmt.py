@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.cli.fmt import fmt_command
 from tests.cli.shell import InProcess
 
 
@@ -30,3 +31,14 @@ def test_what_cannot_be_laid_out_is_named_in_every_file_and_nothing_is_written(
 @pytest.mark.parametrize("text", ["a:   1\n", "a: 1\n"])
 def test_standard_input_comes_out_laid_out_also_when_it_was(shell: InProcess, text: str) -> None:
     assert shell("fmt", "-f", "-", stdin=text).stdout == "a: 1\n"
+
+
+def test_a_file_that_cannot_be_replaced_leaves_no_draft_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError("read-only")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    (tmp_path / "a.yaml").write_text("a:   1\n")
+    with pytest.raises(PermissionError):
+        fmt_command.main(["-f", str(tmp_path / "a.yaml")], standalone_mode=False)
+    assert [file.name for file in tmp_path.iterdir()] == ["a.yaml"]
