@@ -54,11 +54,11 @@ def apply_command(
 
 def _apply_saved(sources: options.Sources, path: str, runner: Runner) -> Run:
     from reconciler.cli.diagnostics import checked
-    from reconciler.cli.saved import read_plan
-    from reconciler.wiring import SITE_BYTES, open_workshop
+    from reconciler.cli.saved import LIMIT_BYTES, read_plan
+    from reconciler.wiring import open_workshop
 
     saved = read_plan(path)
-    catalogue = checked(saved.files, SITE_BYTES)
+    catalogue = checked(saved.files, LIMIT_BYTES)  # `plan` judged their sizes
     with open_workshop(sources.folder, catalogue, saved.files, sources.parallelism) as workshop:
         experiment = workshop.catalogue.experiments.get(saved.experiment)
         if experiment is None:

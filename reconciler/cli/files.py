@@ -18,6 +18,7 @@ from reconciler.model.diagnostic import Diagnostic, Span
 from reconciler.model.errors import SpecError
 from reconciler.spec.limits import Limits
 from reconciler.spec.load import Examination, examine
+from reconciler.spec.read import read
 from reconciler.spec.text import decode
 from reconciler.wiring import SITE_BYTES, lab_site_texts
 
@@ -25,7 +26,7 @@ STDIN = "-"
 """Standard input: as a path, and as the name of its text in messages."""
 
 _SITE = re.compile(r"^[ {]*[\"']?kind[\"']?:\s*[\"']?Site\b", re.MULTILINE)
-"""A Site in YAML or in JSON: nothing else that is allowed in a document reads like this."""
+"""A Site as nearly everybody writes it, in YAML or in JSON; nothing else that is allowed in a document is like this."""
 
 
 def read_all(paths: Iterable[str], limit: int) -> dict[str, str]:
@@ -55,16 +56,25 @@ def read_all(paths: Iterable[str], limit: int) -> dict[str, str]:
 
 def with_sites(texts: Mapping[str, str], sites: str | None, folder: Path) -> dict[str, str]:
     """Add Site documents when there are none among the texts: those of ``--sites``, else those of the lab."""
-    if any(_SITE.search(text) for text in texts.values()):
+    if any(_holds_site(text) for text in texts.values()):
         return dict(texts)
     extra = read_all([sites], SITE_BYTES) if sites else lab_site_texts(folder)
     return {**texts, **extra}
 
 
 def examine_all(texts: Mapping[str, str], limit: int) -> Examination:
-    """Read and check; Site documents may be larger than the limit for what people write."""
-    large = max([limit, *(SITE_BYTES for text in texts.values() if _SITE.search(text))])
+    """Read and check; Site documents may be larger than the limit for what people write, the lab's larger still."""
+    large = max([limit, *(max(SITE_BYTES, len(text.encode())) for text in texts.values() if _holds_site(text))])
     return examine(texts, Limits.for_bytes(large))
+
+
+def _holds_site(text: str) -> bool:
+    """What the reader of documents finds; it is only asked where a glance does not tell."""
+    if _SITE.search(text):
+        return True
+    if "Site" not in text and "\\" not in text:
+        return False
+    return any(tree.get("kind") == "Site" for tree in read(text, "", Limits.for_bytes(SITE_BYTES)).trees)
 
 
 Taken: TypeAlias = tuple[str, str | tuple[Diagnostic, ...]]
@@ -104,7 +114,7 @@ def _read(shown: str, path: str, limit: int, folder: int | None) -> str:
     else:
         with open(path, "rb", opener=partial(_open, folder=folder)) as stream:
             data = stream.read(most)
-    if len(data) > limit and not (len(data) <= SITE_BYTES and _SITE.search(data.decode(errors="replace"))):
+    if len(data) > limit and not (len(data) <= SITE_BYTES and _holds_site(data.decode(errors="replace"))):
         summary = f"larger than {limit} bytes"
         raise SpecError((Diagnostic("S101", summary, Span(shown, 1, 1), "split it, or raise --max-file-size"),))
     return decode(data, shown)

@@ -16,7 +16,7 @@ from reconciler.planning.render import PLAN_FORMAT, digest, plan_as_data
 from reconciler.store.store import Store
 from reconciler.wiring import Workshop
 
-_LIMIT = 64 * 1024 * 1024
+LIMIT_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def read_plan(path: str) -> SavedPlan:
     """Raises Stale: not a plan of this version of this program, or changed by hand."""
     try:
         with Path(path).open("rb") as stream:
-            data = stream.read(_LIMIT)
+            data = stream.read(LIMIT_BYTES)
         body = json.loads(data)
     except OSError as error:
         raise Stale(f"{path}: cannot read: {error.strerror}") from None

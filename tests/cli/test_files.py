@@ -6,9 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli.files import read_all, with_sites
+from reconciler.cli.files import examine_all, read_all, with_sites
+from reconciler.wiring import SITE_BYTES
 
-SITE = ("kind: Site\n", "kind: 'Site'\n", "{kind: Site, spec: {}}\n", '{\n "apiVersion": "x",\n "kind": "Site"\n}\n')
+SITE = (
+    "kind: Site\n",
+    "kind: 'Site'\n",
+    "{kind: Site, spec: {}}\n",
+    '{\n "apiVersion": "x",\n "kind": "Site"\n}\n',
+    "{apiVersion: x, kind: Site}\n",
+    "kind : Site\n",
+    "kind:\n  # what it is\n  Site\n",
+    "? kind\n: Site\n",
+    '"k\\x69nd": "S\\x69te"\n',
+)
 
 
 @pytest.mark.parametrize("text", SITE)
@@ -33,3 +44,9 @@ def test_a_file_is_read_to_its_end_when_the_limit_is_above_that_of_a_site(tmp_pa
     file = tmp_path / "large.yaml"
     file.write_text("a: 1\n" + "# a line that has no meaning\n" * 160_000 + "b: 2\n")
     assert read_all([str(file)], 8 << 20)[str(file)].endswith("b: 2\n")
+
+
+def test_a_site_of_the_lab_is_read_however_large_the_lab_wrote_it() -> None:
+    """It was given a site just below the limit, and added where each device answers."""
+    text = "kind: Site\n" + "# " + "-" * SITE_BYTES
+    assert "S101" not in {found.code for found in examine_all({"lab/sites/lille.yaml": text}, 1024).diagnostics}

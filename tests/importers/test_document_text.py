@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.importers.document_text import render_document
+from reconciler.spec.read import read
 
 KEYS = st.sampled_from(["metadata", "vlans", "interfaces", "links", "nodes", "name", "spec"])
 SCALARS = st.text() | st.integers() | st.booleans()
@@ -22,6 +23,14 @@ DOCUMENTS = st.dictionaries(KEYS, VALUES, min_size=1)
 def test_any_document_reads_back_even_for_a_reader_of_yaml_1_1(document: dict[str, object]) -> None:
     text = render_document(document, ["a comment", ""])  # type: ignore[arg-type]  # any JSON will do
     assert yaml.safe_load(text) == document
+
+
+@given(DOCUMENTS)
+def test_any_document_that_we_may_read_reads_back(document: dict[str, object]) -> None:
+    """Values with control characters are nobody's; a long number is text."""
+    reading = read(render_document(document, ["a comment"]), "again")  # type: ignore[arg-type]  # any JSON will do
+    assert {found.code for found in reading.diagnostics} <= {"S117", "S118"}
+    assert reading.diagnostics or [tree.value for tree in reading.trees] == [document]
 
 
 def test_nodes_are_blocks_and_interfaces_are_lines() -> None:
