@@ -19,7 +19,7 @@ PARTS: Mapping[str, tuple[str, Callable[[], list[Figure]]]] = {
     "lab_600": ("600 VMs on 30 hosts of the lab", lab_600.bench),
     "lease_all": ("All of a /14 leased in one transaction", lease_all.bench),
     "lease_one": ("Single leases in a half-full /14", lease_one.bench),
-    "plan_core": ("Plan core: documents and book to plan", plan_core.bench),
+    "plan_core": ("Plan core: documents and allocations to plan", plan_core.bench),
     "terraform": ("Plan core beside Terraform", terraform.bench),
 }
 

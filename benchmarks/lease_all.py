@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.figures import Figure, render
-from reconciler.resources.holding import AddressRun, Lease
+from reconciler.resources.lease import AddressRange, Lease
 from reconciler.store.database import Database
-from reconciler.store.leases import LeaseBook
+from reconciler.store.leases import LeaseStore
 
 FIRST = (10 << 24) + (136 << 16) + 1
 COUNT = (1 << 18) - 2
@@ -46,10 +46,10 @@ def bench() -> list[Figure]:
 
 def _hold(path: Path) -> Callable[[], None]:
     database = Database(path)
-    book = LeaseBook(database, lambda: datetime.now(UTC))
+    allocations = LeaseStore(database, lambda: datetime.now(UTC))
 
     def run() -> None:
-        book.hold("exp", [("lease", "lan", Lease((AddressRun("vm", 0, FIRST, COUNT),)))])
+        allocations.hold("exp", [("lease", "lan", Lease((AddressRange("vm", 0, FIRST, COUNT),)))])
         database.close()
 
     return run

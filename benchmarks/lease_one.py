@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from netaddr import IPNetwork, IPSet
 
 from benchmarks.figures import Figure, render
-from reconciler.resources.holding import AddressRun, Lease
-from reconciler.spec.free_addresses import Busy, FreeAddresses
+from reconciler.allocation.free_addresses import Busy, FreeAddresses
+from reconciler.resources.lease import AddressRange, Lease
 from reconciler.store.database import Database
-from reconciler.store.leases import LeaseBook
+from reconciler.store.leases import LeaseStore
 
 NETWORK = IPNetwork("10.136.0.0/14")
 LEASES = 10_000
@@ -66,12 +66,12 @@ def _ours(free: FreeAddresses) -> tuple[float, list[int]]:
 
 
 def _leased(taken: Sequence[int], chosen: Sequence[int]) -> float:
-    """Into the books, where every second number is held already."""
-    book = LeaseBook(Database(None), lambda: datetime.now(UTC))
-    book.reserve("ipv4", taken, "others", "half of it")
+    """Into the state database, where every second number is held already."""
+    allocations = LeaseStore(Database(None), lambda: datetime.now(UTC))
+    allocations.reserve("ipv4", taken, "others", "half of it")
     began = time.process_time()
     for index, address in enumerate(chosen):
-        book.hold("exp", [("lease", f"n{index}", Lease((AddressRun("vm", index, address, 1),)))])
+        allocations.hold("exp", [("lease", f"n{index}", Lease((AddressRange("vm", index, address, 1),)))])
     return time.process_time() - began
 
 

@@ -1,4 +1,4 @@
-"""The plan core: documents and a book to a plan, by phase, for 10,000 VMs on 500 hosts and up to 100,000 on 5,000."""
+"""The plan core: documents and allocations to a plan, by phase, for 10,000 VMs on 500 hosts, up to 100,000 on 5,000."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from benchmarks.measure import exponent, run_python
 
 SIZES = (10_000, 20_000, 50_000, 100_000)
 VMS_PER_HOST = 20
-CORE = ("load", "allot", "compile", "check", "plan")
+CORE = ("load", "allocate", "compile", "check", "plan")
 RUNS = {10_000: 7, 20_000: 5}
 FEWEST_RUNS = 3
 
@@ -29,7 +29,7 @@ class Core:
 
     @property
     def core_cpu_s(self) -> float:
-        """Load, allot, compile, diff and plan, with the book and the observations at hand."""
+        """Load, allocate, compile, diff and plan, with the allocations and the observations at hand."""
         return sum(self.phases[name] for name in CORE)
 
 

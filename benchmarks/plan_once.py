@@ -32,33 +32,33 @@ def main(folder: Path, case: str) -> dict[str, Any]:
     phases.run("imports", _imports)
 
     from benchmarks.testbed import EXPERIMENT
+    from reconciler.allocation.allocate import allocate
+    from reconciler.compile.experiment import compile_experiment
     from reconciler.model.resource import Absent, Present
     from reconciler.planning.cross_check import cross_check
     from reconciler.planning.plan import make_plan
     from reconciler.planning.world import World
-    from reconciler.resources.book import Book
-    from reconciler.spec.allot import allot
-    from reconciler.spec.compile import compile_experiment
+    from reconciler.resources.allocations import Allocations
     from reconciler.spec.limits import Limits
     from reconciler.spec.load import load
     from reconciler.wiring import SITE_BYTES, open_store
 
     store = open_store(folder / "state")
     # What devices said: values of their own, as equal to what is wanted as an answer that was just read.
-    seen = store.book(EXPERIMENT).recorded if case == "converged" else {}
+    seen = store.allocations(EXPERIMENT).recorded if case == "converged" else {}
     observed: dict[Any, Any] = {address: Present(resource.spec) for address, resource in seen.items()}
     del seen
     catalogue = phases.run("load", lambda: load(texts, Limits.for_bytes(SITE_BYTES)))
     experiment = catalogue.experiments[EXPERIMENT]
-    book = phases.run("store", lambda: store.book(EXPERIMENT)) if case == "converged" else Book()
-    allotment = phases.run("allot", lambda: allot(experiment, catalogue, book))
-    desired = phases.run("compile", lambda: compile_experiment(experiment, catalogue, allotment, book))
+    allocations = phases.run("store", lambda: store.allocations(EXPERIMENT)) if case == "converged" else Allocations()
+    assignment = phases.run("allocate", lambda: allocate(experiment, catalogue, allocations))
+    desired = phases.run("compile", lambda: compile_experiment(experiment, catalogue, assignment, allocations))
     if case == "nothing":
         observed = dict.fromkeys(desired, Absent())
     drivers = _drivers()
-    lower = lambda change: drivers[change.resource.endpoint.driver].plan(change)  # noqa: E731 - as the loop has it
-    seen = phases.run("check", lambda: cross_check(desired, book.recorded, observed))
-    plan = phases.run("plan", lambda: make_plan(World(desired, book.recorded, seen), lower))
+    plan_step = lambda change: drivers[change.resource.endpoint.driver].plan(change)  # noqa: E731 - as the loop has it
+    seen = phases.run("check", lambda: cross_check(desired, allocations.recorded, observed))
+    plan = phases.run("plan", lambda: make_plan(World(desired, allocations.recorded, seen), plan_step))
     store.close()
     if case == "converged" and (not plan.converged or plan.record):
         raise SystemExit("not converged: this would measure something else")
@@ -78,8 +78,8 @@ def _imports() -> None:
     from reconciler.cli.main import settle_process
 
     settle_process()
+    import reconciler.compile.experiment
     import reconciler.loop.converge
-    import reconciler.spec.compile
     import reconciler.spec.load
     import reconciler.wiring  # noqa: F401 - to be there
 
@@ -88,16 +88,16 @@ def _imports() -> None:
 
 def _drivers() -> dict[str, Any]:
     """The real drivers' planning; nothing that planning does would touch a connection."""
-    from reconciler.drivers.kadeploy.driver import KadeployDriver
-    from reconciler.drivers.lease.driver import LeaseDriver
-    from reconciler.drivers.netconf.driver import NetconfDriver
-    from reconciler.drivers.xen.driver import XenDriver
+    from reconciler.drivers.allocations.driver import LeaseDriver
+    from reconciler.drivers.host.xen.driver import XenDriver
+    from reconciler.drivers.image.kadeploy.driver import KadeployDriver
+    from reconciler.drivers.switch.openconfig.driver import NetconfDriver
 
     none: Any = None
     return {
         "kadeploy": KadeployDriver({}, clock=none, sleep=none),
-        "lease": LeaseDriver(none),
-        "netconf": NetconfDriver(none),
+        "allocations": LeaseDriver(none),
+        "openconfig": NetconfDriver(none),
         "xen": XenDriver(none),
     }
 

@@ -6,10 +6,12 @@ import sys
 from pathlib import Path
 
 from benchmarks.testbed import EXPERIMENT, Testbed
+from reconciler.allocation.allocate import allocate
+from reconciler.compile.experiment import compile_experiment
 from reconciler.model.plan import Plan
-from reconciler.resources.holding import Lease, Reservation, Vlan
-from reconciler.spec.allot import allot
-from reconciler.spec.compile import compile_experiment
+from reconciler.resources.lease import Lease
+from reconciler.resources.reservation import Reservation
+from reconciler.resources.vlan import Vlan
 from reconciler.spec.limits import Limits
 from reconciler.spec.load import load
 from reconciler.wiring import SITE_BYTES, open_store
@@ -25,8 +27,8 @@ def prepare(folder: Path, testbed: Testbed) -> None:
     experiment = catalogue.experiments[EXPERIMENT]
     store = open_store(folder / "state")
     store.begin(EXPERIMENT, "bench", None, "keep")
-    book = store.book(EXPERIMENT)
-    resources = compile_experiment(experiment, catalogue, allot(experiment, catalogue, book), book)
+    allocations = store.allocations(EXPERIMENT)
+    resources = compile_experiment(experiment, catalogue, allocate(experiment, catalogue, allocations), allocations)
     epoch = store.lock(EXPERIMENT, "run")
     store.prepare("run", Plan(steps={}, after={}, record=tuple(resources.values())))
     held = [(a.kind, a.name, r.spec) for a, r in resources.items() if isinstance(r.spec, (Reservation, Lease, Vlan))]

@@ -45,18 +45,18 @@ class Reconcile:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptGeneration:
     """Something is wrong with the files; these experiments go on as they were last accepted."""
 
     reason: str
     experiments: tuple[str, ...]
 
 
-Wish: TypeAlias = Reconcile | Kept
+Wish: TypeAlias = Reconcile | KeptGeneration
 
 
 @dataclass(slots=True)
-class Keeper:
+class SpecWatcher:
     """Remembers the last good generation of every experiment.  Pure: texts in, wishes out; it never destroys.
 
     ``accept`` checks texts and raises ValueError, with what to tell, when they are not good.
@@ -102,11 +102,11 @@ class Keeper:
         """It was taken down (its lifetime ended): no longer kept until its document changes."""
         self._good.pop(experiment, None)
 
-    def _keep(self, reason: str, names: tuple[str, ...] | None = None) -> Iterator[Kept]:
+    def _keep(self, reason: str, names: tuple[str, ...] | None = None) -> Iterator[KeptGeneration]:
         """Said once, not at every look."""
         if reason != self._said:
             self._said = reason
-            yield Kept(reason, tuple(sorted(self._good)) if names is None else names)
+            yield KeptGeneration(reason, tuple(sorted(self._good)) if names is None else names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,9 @@ class Share:
 
     def take(self) -> Turn:
         """Put in the queue what is due, and take from it what this watcher has the documents of."""
-        if self._unsure:  # what it has by the books and knows nothing of would stay claimed as long as it lives
+        if (
+            self._unsure
+        ):  # what it has by the state database and knows nothing of would stay claimed as long as it lives
             self.queue.leave(self.run)
             self._unsure = False
         wanted = {name: Wanted(text, name in self._fresh) for name, text in self._texts.items()}

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
-from reconciler.engine.setting import Desire
-from reconciler.loop.session import Drivers, Session
+from reconciler.engine.run_config import CompileDesired
+from reconciler.loop.run_context import Drivers, RunContext
 from reconciler.model.errors import ReconcilerError, Refused
 from reconciler.planning.guards import unowned
 from reconciler.store.database import Database
@@ -93,7 +93,7 @@ class Stop:
 
 
 @dataclass(frozen=True)
-class Workshop:
+class Context:
     """Everything a run on some documents needs."""
 
     catalogue: Catalogue
@@ -103,11 +103,13 @@ class Workshop:
     pool: ThreadPoolExecutor
     stop: Stop
 
-    def session(self, experiment: str, run: str, timeout_s: float | None = None, *, holds: bool = False) -> Session:
-        """``holds``: the run has the experiment's lock."""
+    def session(
+        self, experiment: str, run: str, timeout_s: float | None = None, *, has_lock: bool = False
+    ) -> RunContext:
+        """``has_lock``: the run has the experiment's lock."""
         deadline = float("inf") if timeout_s is None else time.monotonic() + timeout_s
         pause, now_s = self.stop.pause, time.monotonic
-        return Session(
+        return RunContext(
             experiment,
             run,
             self.store,
@@ -117,8 +119,8 @@ class Workshop:
             pause,
             now_s,
             deadline,
-            holds=holds,
-            guard=lambda plan, book: unowned(plan, book, self._behind),
+            has_lock=has_lock,
+            guard=lambda plan, allocations: unowned(plan, allocations, self._behind),
         )
 
     def _behind(self, switch: str, port: str) -> str | None:
@@ -131,13 +133,13 @@ class Workshop:
 
         return node_ports(self.catalogue)
 
-    def desire(self, experiment: Experiment) -> Desire:
+    def compile_desired(self, experiment: Experiment) -> CompileDesired:
         """What the experiment wants, chosen anew from what is held at each pass."""
-        from reconciler.spec.allot import allot
-        from reconciler.spec.compile import compile_experiment
+        from reconciler.allocation.allocate import allocate
+        from reconciler.compile.experiment import compile_experiment
 
-        return lambda book: compile_experiment(
-            experiment, self.catalogue, allot(experiment, self.catalogue, book), book
+        return lambda allocations: compile_experiment(
+            experiment, self.catalogue, allocate(experiment, self.catalogue, allocations), allocations
         )
 
     def digest(self, experiment: Experiment) -> str:
@@ -149,13 +151,13 @@ class Workshop:
 
 
 @contextmanager
-def open_workshop(
+def open_context(
     folder: Path,
     catalogue: Catalogue,
     files: Mapping[str, str],
     parallelism: int = DEFAULT_PARALLELISM,
     store_url: str | None = None,
-) -> Iterator[Workshop]:
+) -> Iterator[Context]:
     """Store, drivers and connections for the sites of ``catalogue``; everything is closed at the end."""
     catalogue = with_lab(catalogue, folder)
     store = open_store(folder, store_url)
@@ -165,7 +167,7 @@ def open_workshop(
         closers.append(store.close)
         drivers = _drivers(catalogue, store, stop, closers)
         try:
-            yield Workshop(catalogue, files, store, drivers, pool, stop)
+            yield Context(catalogue, files, store, drivers, pool, stop)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -181,11 +183,11 @@ def closing_all() -> Iterator[list[Any]]:
 
 
 def _drivers(catalogue: Catalogue, store: Store, stop: Stop, closers: list[Any]) -> Drivers:
-    from reconciler.drivers.kadeploy.deployer import Deployer
-    from reconciler.drivers.kadeploy.driver import KadeployDriver
-    from reconciler.drivers.lease.driver import LeaseDriver
-    from reconciler.drivers.netconf.driver import NetconfDriver
-    from reconciler.drivers.xen.driver import XenDriver
+    from reconciler.drivers.allocations.driver import LeaseDriver
+    from reconciler.drivers.host.xen.driver import XenDriver
+    from reconciler.drivers.image.kadeploy.deployer import Deployer
+    from reconciler.drivers.image.kadeploy.driver import KadeployDriver
+    from reconciler.drivers.switch.openconfig.driver import NetconfDriver
     from reconciler.transport.netconf import NetconfPool
     from reconciler.transport.ssh import SshPool
 
@@ -203,8 +205,8 @@ def _drivers(catalogue: Catalogue, store: Store, stop: Stop, closers: list[Any])
     closers += [ssh.close, netconf.close]
     return {
         "kadeploy": kadeploy,
-        "lease": LeaseDriver(store.leases),
-        "netconf": NetconfDriver(netconf, LOCK_PATIENCE_S, stop.pause),
+        "allocations": LeaseDriver(store.leases),
+        "openconfig": NetconfDriver(netconf, LOCK_PATIENCE_S, stop.pause),
         "xen": XenDriver(ssh),
     }
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.drivers import discover
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "reconciler"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -20,9 +22,9 @@ GIVEN = {"StrictHandler"}
 BANNED = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base", "core", "handler"}
 YAML_READERS = ("spec/compose.py", "spec/read.py", "spec/layout.py", "lab/contacts.py")
 """Whose reader or writer of YAML is a library's: each is compared with `spec/read.py`, the only one that counts."""
-DRIVERS = sorted(folder.parent for folder in (PACKAGE / "drivers").glob("*/__init__.py"))
+DRIVERS = sorted(Path(*driver.__module__.split(".")[2:-1]) for driver in discover().values())
 
-CORE = ("engine", "loop", "model", "planning", "resources", "spec", "store", "transport")
+CORE = ("allocation", "compile", "engine", "loop", "model", "planning", "resources", "spec", "store", "transport")
 THROUGH_OTHERS = {
     "reconciler.model.event",  # a value: the event stream's tests
     *(
@@ -80,9 +82,9 @@ def test_what_reads_or_writes_yaml_with_a_library_is_listed() -> None:
     assert found == {PACKAGE / name for name in YAML_READERS}
 
 
-@pytest.mark.parametrize("folder", DRIVERS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", DRIVERS, ids=str)
 def test_a_driver_brings_its_simulator(folder: Path) -> None:
-    assert (ROOT / "tests" / "drivers" / folder.name / "simulator.py").exists()
+    assert (ROOT / "tests" / "drivers" / folder / "simulator.py").exists()
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "tests").rglob("test_*.py")), ids=name_of)
@@ -187,8 +189,12 @@ def test_the_import_contracts_hold() -> None:
 @pytest.mark.parametrize(
     ("module", "line", "contract"),
     [
-        ("drivers/xen/xl.py", "import reconciler.store.store", "A driver knows its device and the model"),
-        ("drivers/xen/xl.py", "import reconciler.drivers.netconf.edit", "Drivers do not know each other"),
+        ("drivers/host/xen/xl.py", "import reconciler.store.store", "A driver knows its device and the model"),
+        (
+            "drivers/host/xen/xl.py",
+            "import reconciler.drivers.switch.openconfig.edit",
+            "Drivers do not know each other",
+        ),
         ("model/address.py", "import reconciler.resources.domain", "Data flows one way"),
         ("planning/diff.py", "import socket", "The core does no I/O"),
         ("resources/domain.py", "import pydantic", "The model imports the standard library only"),

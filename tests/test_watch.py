@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from reconciler.model.errors import Unreachable
 from reconciler.store.database import Database
 from reconciler.store.work_queue import Looked, WorkQueue
-from reconciler.watch import Accepted, Keeper, Kept, Reconcile, Share, Texts, Turn, Wish, changes, wakes
+from reconciler.watch import Accepted, KeptGeneration, Reconcile, Share, SpecWatcher, Texts, Turn, Wish, changes, wakes
 from tests.store.stores import HandClock, HandMachine
 
 GOOD, BETTER = {"f": "exp one"}, {"f": "exp two"}
@@ -31,55 +31,55 @@ def accept(texts: Texts) -> Accepted:
     return Accepted(texts, tuple(sorted({text.split()[0] for text in texts.values()})))
 
 
-def look(keeper: Keeper, texts: Texts | None, *, due: bool = False) -> list[Wish]:
+def look(keeper: SpecWatcher, texts: Texts | None, *, due: bool = False) -> list[Wish]:
     return list(keeper.look(texts, due=due))
 
 
 def test_what_is_new_is_reconciled_at_once_and_then_only_when_due() -> None:
-    keeper = Keeper(accept)
+    keeper = SpecWatcher(accept)
     assert look(keeper, GOOD) == [Reconcile("exp", GOOD, changed=True)]
     assert look(keeper, GOOD) == []
     assert look(keeper, GOOD, due=True) == [Reconcile("exp", GOOD, changed=False)]
 
 
 def test_a_change_is_reconciled() -> None:
-    keeper = Keeper(accept)
+    keeper = SpecWatcher(accept)
     look(keeper, GOOD)
     assert look(keeper, BETTER) == [Reconcile("exp", BETTER, changed=True)]
 
 
 def test_an_invalid_file_keeps_the_last_good_generation_and_says_so_once() -> None:
-    keeper = Keeper(accept)
+    keeper = SpecWatcher(accept)
     look(keeper, GOOD)
-    assert look(keeper, BAD) == [Kept("the files are not valid: a text is bad", ("exp",))]
+    assert look(keeper, BAD) == [KeptGeneration("the files are not valid: a text is bad", ("exp",))]
     assert look(keeper, BAD) == []
     assert look(keeper, BAD, due=True) == [Reconcile("exp", GOOD, changed=False)]
 
 
 def test_a_vanished_file_keeps_it_too() -> None:
-    keeper = Keeper(accept)
+    keeper = SpecWatcher(accept)
     look(keeper, GOOD)
-    assert look(keeper, None) == [Kept("the files cannot be read", ("exp",))]
+    assert look(keeper, None) == [KeptGeneration("the files cannot be read", ("exp",))]
     assert look(keeper, None, due=True) == [Reconcile("exp", GOOD, changed=False)]
     assert look(keeper, GOOD) == []
 
 
 def test_an_experiment_that_is_gone_from_the_files_is_kept_and_told_how_to_end() -> None:
-    keeper = Keeper(accept)
+    keeper = SpecWatcher(accept)
     look(keeper, {"a": "one", "b": "two"})
-    (said,) = [wish for wish in look(keeper, {"a": "one"}) if isinstance(wish, Kept)]
+    (said,) = [wish for wish in look(keeper, {"a": "one"}) if isinstance(wish, KeptGeneration)]
     assert said.experiments == ("two",) and "`reconciler destroy`" in said.reason
 
 
 def test_a_file_that_is_good_again_is_taken_again() -> None:
-    keeper = Keeper(accept)
+    keeper = SpecWatcher(accept)
     look(keeper, GOOD)
     look(keeper, BAD)
     assert look(keeper, BETTER) == [Reconcile("exp", BETTER, changed=True)]
 
 
 def test_what_was_forgotten_comes_back_only_with_a_change() -> None:
-    keeper = Keeper(accept)
+    keeper = SpecWatcher(accept)
     look(keeper, GOOD)
     keeper.forget("exp")
     assert look(keeper, GOOD, due=True) == []
@@ -87,7 +87,7 @@ def test_what_was_forgotten_comes_back_only_with_a_change() -> None:
 
 
 def test_an_invalid_start_applies_nothing() -> None:
-    assert look(Keeper(accept), BAD, due=True) == [Kept("the files are not valid: a text is bad", ())]
+    assert look(SpecWatcher(accept), BAD, due=True) == [KeptGeneration("the files are not valid: a text is bad", ())]
 
 
 files = st.none() | st.dictionaries(
@@ -99,7 +99,7 @@ files = st.none() | st.dictionaries(
 def test_whatever_happens_only_valid_texts_are_reconciled_and_nothing_is_ever_dropped(
     history: list[tuple[Texts | None, bool]],
 ) -> None:
-    keeper, ever = Keeper(accept), set()
+    keeper, ever = SpecWatcher(accept), set()
     for texts, due in history:
         wishes = [wish for wish in look(keeper, texts, due=due) if isinstance(wish, Reconcile)]
         for wish in wishes:

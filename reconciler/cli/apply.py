@@ -29,7 +29,7 @@ def apply_command(
     saved: str | None,
     targets: tuple[str, ...],
     excludes: tuple[str, ...],
-    conduct: options.Conduct,
+    run_options: options.RunOptions,
     form: str,
 ) -> int:
     """Make the world as the documents say, or run a saved PLAN and nothing else.
@@ -42,35 +42,35 @@ def apply_command(
         raise click.UsageError("give documents with -f, or one saved plan")
     if saved and (targets or excludes):
         raise click.UsageError("a saved plan runs as a whole; --target and --exclude go with -f")
-    runner = Runner(conduct, quiet=form == "json", selection=options.selection(targets, excludes))
+    runner = Runner(run_options, quiet=form == "json", selection=options.selection(targets, excludes))
     if saved:
         runs = [_apply_saved(sources, saved, runner)]
     else:
-        with sources.open() as workshop:
-            chosen = {experiment.metadata.name: experiment for experiment in options.experiments_of(workshop)}
-            runs = _each(chosen, lambda name: runner.apply(workshop, chosen[name]))
+        with sources.open() as context:
+            chosen = {experiment.metadata.name: experiment for experiment in options.experiments_of(context)}
+            runs = _each(chosen, lambda name: runner.apply(context, chosen[name]))
     return _report(runs, form)
 
 
 def _apply_saved(sources: options.Sources, path: str, runner: Runner) -> Run:
     from reconciler.cli.diagnostics import checked
     from reconciler.cli.saved import LIMIT_BYTES, read_plan
-    from reconciler.wiring import open_workshop
+    from reconciler.wiring import open_context
 
     saved = read_plan(path)
     catalogue = checked(saved.files, LIMIT_BYTES)  # `plan` judged their sizes
-    with open_workshop(sources.folder, catalogue, saved.files, sources.parallelism) as workshop:
-        experiment = workshop.catalogue.experiments.get(saved.experiment)
+    with open_context(sources.folder, catalogue, saved.files, sources.parallelism) as context:
+        experiment = context.catalogue.experiments.get(saved.experiment)
         if experiment is None:
             raise Stale(f"{path}: its documents hold no experiment {saved.experiment}; plan again")
-        return runner.apply(workshop, experiment, saved)
+        return runner.apply(context, experiment, saved)
 
 
 @click.command("destroy")
 @options.applied
 @options.changing
 @options.output("text", "json")
-def destroy_command(sources: options.Sources, conduct: options.Conduct, form: str) -> int:
+def destroy_command(sources: options.Sources, run_options: options.RunOptions, form: str) -> int:
     """Take down experiments, by name or by document: domUs, VLANs, port settings, leases, records.
 
     Only what was recorded as made by us is touched.
@@ -80,15 +80,15 @@ def destroy_command(sources: options.Sources, conduct: options.Conduct, form: st
 
     if not sources.names and not sources.paths:
         raise click.UsageError("name an experiment, or give its documents with -f")
-    runner = Runner(conduct, quiet=form == "json")
-    with sources.open() as workshop:
-        chosen = list(sources.names) or [e.metadata.name for e in options.experiments_of(workshop)]
-        known = [row.name for row in workshop.store.experiments()]
+    runner = Runner(run_options, quiet=form == "json")
+    with sources.open() as context:
+        chosen = list(sources.names) or [e.metadata.name for e in options.experiments_of(context)]
+        known = [row.name for row in context.store.experiments()]
         refuse_unknown(sources.names, known)
         for name in chosen:
             if name not in known:
                 say(f"{name}: nothing is recorded of it")
-        runs = _each([name for name in chosen if name in known], lambda name: runner.destroy(workshop, name))
+        runs = _each([name for name in chosen if name in known], lambda name: runner.destroy(context, name))
     return _report(runs, form)
 
 

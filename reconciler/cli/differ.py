@@ -16,15 +16,15 @@ from reconciler.cli.output import result, result_json
 @options.output("text", "json")
 def diff_command(sources: options.Sources, form: str) -> int:
     """Compare the documents with the world: what is not as wanted, field by field.  Exit 2 when something is."""
-    from reconciler.loop.converge import look
+    from reconciler.loop.converge import survey
     from reconciler.planning.render import plan_as_data, render_plan
 
     codes: list[Exit] = []
     data: list[dict[str, Any]] = []
-    with sources.open() as workshop:
-        for experiment in options.experiments_of(workshop):
+    with sources.open() as context:
+        for experiment in options.experiments_of(context):
             name = experiment.metadata.name
-            plan = look(workshop.session(name, "diff"), workshop.desire(experiment)).plan
+            plan = survey(context.session(name, "diff"), context.compile_desired(experiment)).plan
             codes.append(Exit.OK if plan.converged else Exit.DIFFERENT)
             data.append(plan_as_data(name, plan))
             if form == "text":
@@ -48,9 +48,9 @@ def drift_command(sources: options.Sources, form: str) -> int:
 
     found: list[dict[str, Any]] = []
     unknown: list[dict[str, Any]] = []
-    with sources.open() as workshop:
-        for name in recorded_experiments(workshop, sources.names):
-            plan = look_at(workshop, name).plan
+    with sources.open() as context:
+        for name in recorded_experiments(context, sources.names):
+            plan = look_at(context, name).plan
             found += [
                 {"experiment": name, "address": str(a), "cause": str(s.change.cause), "detail": explain(s.change)}
                 for a, s in sorted(plan.steps.items())

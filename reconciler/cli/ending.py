@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reconciler.cli.exits import Exit, exit_of
-from reconciler.engine.course import BOOK_KINDS
 from reconciler.engine.effects import Finished
+from reconciler.engine.run_progress import LEDGER_KINDS
 from reconciler.model.address import Address
 from reconciler.model.errors import ReconcilerError, Rejected
 
@@ -33,7 +33,7 @@ def code_of_failures(failed: Mapping[Address, ReconcilerError]) -> Exit:
 
 
 def _code_of_failure(address: Address, error: ReconcilerError) -> Exit:
-    if isinstance(error, Rejected) and address.kind in BOOK_KINDS:
-        return Exit.HELD  # the books reject nothing but what another has
+    if isinstance(error, Rejected) and address.kind in LEDGER_KINDS:
+        return Exit.HELD  # the state database rejects nothing but what another has
     code = exit_of(error)
     return code if code in (Exit.REFUSED, Exit.HELD) else Exit.PARTIAL

@@ -14,7 +14,7 @@ from reconciler.cli.output import result
 if TYPE_CHECKING:
     from reconciler.drawing.figure import Figure
     from reconciler.drawing.survey import Sketch
-    from reconciler.resources.book import Book
+    from reconciler.resources.allocations import Allocations
     from reconciler.spec.catalogue import Catalogue
     from reconciler.spec.experiment import Experiment
 
@@ -45,44 +45,48 @@ def draw(catalogue: Catalogue, folder: Path) -> Figure:
     """The figure of all experiments of ``catalogue``, with what the store in ``folder`` holds for them."""
     from reconciler.cli.options import store_url
     from reconciler.drawing.survey import survey
-    from reconciler.resources.book import Book
+    from reconciler.resources.allocations import Allocations
     from reconciler.wiring import open_store
 
     experiments = [experiment for _, experiment in sorted(catalogue.experiments.items())]
     if not experiments:
         raise click.UsageError("no Experiment among these documents")
     if not (store_url() or (folder / "state.db").exists()):
-        return survey(_sketches(experiments, catalogue, [Book() for _ in experiments]), catalogue)
+        return survey(_sketches(experiments, catalogue, [Allocations() for _ in experiments]), catalogue)
     store = open_store(folder, store_url())
     try:
-        books = [store.book(experiment.metadata.name) for experiment in experiments]
+        books = [store.allocations(experiment.metadata.name) for experiment in experiments]
     finally:
         store.close()
     return survey(_sketches(experiments, catalogue, books), catalogue)
 
 
-def _sketches(experiments: list[Experiment], catalogue: Catalogue, books: list[Book]) -> list[Sketch]:
+def _sketches(experiments: list[Experiment], catalogue: Catalogue, books: list[Allocations]) -> list[Sketch]:
     """Choose for one experiment after the other; none is given what another before it has."""
+    from reconciler.allocation.allocate import allocate
+    from reconciler.compile.wiring import wire
     from reconciler.drawing.survey import Sketch
-    from reconciler.spec.allot import allot
-    from reconciler.spec.wire import wire
 
     found: list[Sketch] = []
-    for experiment, book in zip(experiments, books, strict=True):
-        allotment = allot(experiment, catalogue, _after(found, book))
-        found.append(Sketch(experiment, allotment, wire(experiment, catalogue, allotment)))
+    for experiment, allocations in zip(experiments, books, strict=True):
+        assignment = allocate(experiment, catalogue, _after(found, allocations))
+        found.append(Sketch(experiment, assignment, wire(experiment, catalogue, assignment)))
     return found
 
 
-def _after(sketches: list[Sketch], book: Book) -> Book:
-    """The book once these experiments have what was chosen for them."""
+def _after(sketches: list[Sketch], allocations: Allocations) -> Allocations:
+    """The allocations once these experiments have what was chosen for them."""
     from dataclasses import replace
 
-    nodes, addresses, ids = dict(book.taken_nodes), dict(book.taken_addresses), dict(book.taken_ids)
+    nodes, addresses, ids = (
+        dict(allocations.taken_nodes),
+        dict(allocations.taken_addresses),
+        dict(allocations.taken_ids),
+    )
     for sketch in sketches:
-        holder, allotment = sketch.experiment.metadata.name, sketch.allotment
-        nodes |= {node: holder for group in allotment.nodes.values() for node in group}
-        runs = (run for found in allotment.leases.values() for run in found)
+        holder, assignment = sketch.experiment.metadata.name, sketch.assignment
+        nodes |= {node: holder for group in assignment.nodes.values() for node in group}
+        runs = (run for found in assignment.leases.values() for run in found)
         addresses |= {number: holder for run in runs for _, number in run.pairs()}
-        ids |= {item: holder for found in allotment.ids.values() for item in found}
-    return replace(book, taken_nodes=nodes, taken_addresses=addresses, taken_ids=ids)
+        ids |= {item: holder for found in assignment.ids.values() for item in found}
+    return replace(allocations, taken_nodes=nodes, taken_addresses=addresses, taken_ids=ids)

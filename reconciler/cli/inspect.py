@@ -7,23 +7,23 @@ from collections.abc import Sequence
 import click
 
 from reconciler.engine.effects import Decision
-from reconciler.loop.converge import look
-from reconciler.wiring import Workshop
+from reconciler.loop.converge import survey
+from reconciler.wiring import Context
 
 
-def look_at(workshop: Workshop, experiment: str) -> Decision:
+def look_at(context: Context, experiment: str) -> Decision:
     """What the devices say of everything recorded of the experiment.  Changes nothing."""
-    return look(workshop.session(experiment, "look"), lambda book: book.recorded)
+    return survey(context.session(experiment, "look"), lambda allocations: allocations.recorded)
 
 
-def recorded_experiments(workshop: Workshop, names: Sequence[str]) -> list[str]:
+def recorded_experiments(context: Context, names: Sequence[str]) -> list[str]:
     """The experiments to look at: those named, those of the documents, else all that live.
 
     A name that was never applied is a mistake, and no empty answer.
     """
-    rows = workshop.store.experiments()
+    rows = context.store.experiments()
     refuse_unknown(names, [row.name for row in rows])
-    wanted = set(names) or set(workshop.catalogue.experiments)
+    wanted = set(names) or set(context.catalogue.experiments)
     return [row.name for row in rows if row.name in wanted or (not wanted and row.created_at is not None)]
 
 

@@ -1,4 +1,4 @@
-"""``leases``: the address books."""
+"""``leases``: the state database."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.exits import Exit
-from reconciler.cli.goods import FORMS, Goods, parse_goods
+from reconciler.cli.items import FORMS, Goods, parse_goods
 from reconciler.cli.output import result, result_json, show_error, table
 
 if TYPE_CHECKING:
-    from reconciler.store.leases import LeaseBook, LeaseRow
+    from reconciler.store.leases import LeaseRow, LeaseStore
     from reconciler.store.store import Store
 
 _MAC_LENGTH = 17
@@ -23,7 +23,7 @@ _MAC_LENGTH = 17
 
 @click.group("leases")
 def leases_command() -> None:
-    """What is held in the address books: nodes, addresses with their MACs, VLAN ids."""
+    """What is held in the state database: nodes, addresses with their MACs, VLAN ids."""
 
 
 @leases_command.command("list")
@@ -164,19 +164,19 @@ def _limit(value: int | None) -> str:
 def _goods(texts: tuple[str, ...]) -> Goods:
     """One transaction is about one pool."""
     found = [parse_goods(text) for text in texts]
-    if len({goods.pool for goods in found}) > 1:
-        raise click.UsageError("goods of several pools; give one pool at a time")
-    return Goods(found[0].pool, tuple(item for goods in found for item in goods.items))
+    if len({items.pool for items in found}) > 1:
+        raise click.UsageError("items of several pools; give one pool at a time")
+    return Goods(found[0].pool, tuple(item for items in found for item in items.items))
 
 
-def _find(book: LeaseBook, what: str) -> list[LeaseRow]:
+def _find(allocations: LeaseStore, what: str) -> list[LeaseRow]:
     if what.count(":") == 5 and len(what) == _MAC_LENGTH:
-        return [row for row in book.rows() if row.mac == what.lower()]
+        return [row for row in allocations.rows() if row.mac == what.lower()]
     try:
-        goods = parse_goods(what)
+        items = parse_goods(what)
     except click.UsageError:
         raise click.UsageError(f"{what!r} is neither a MAC nor one of: {FORMS}") from None
-    return book.find(goods.pool, goods.items)
+    return allocations.find(items.pool, items.items)
 
 
 @contextmanager

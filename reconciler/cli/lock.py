@@ -88,7 +88,7 @@ def catch_up_command(ctx: click.Context, yes: bool) -> int:
 
     Such a state, put back from a copy, knows nothing of what was leased and made after it was copied: it is used for
     nothing until you say so here.  Put the latest state in its place if there is one.  If not, look at the devices
-    for what is in no book, and keep its addresses and VLANs out of the pools (`leases reserve`) right afterwards.
+    for what the database does not list, and keep its addresses and VLANs from others (`leases reserve`) right after.
     """
     store = options.open_store_of(ctx)
     try:

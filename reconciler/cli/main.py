@@ -23,7 +23,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "drift": ("reconciler.cli.differ", "Compare what was applied with the world (exit 2 when it drifted)."),
     "show": ("reconciler.cli.show", "Print the documents as understood, or one resource."),
     "status": ("reconciler.cli.status", "Conditions of an experiment, observed now."),
-    "leases": ("reconciler.cli.leases", "What is held in the address books."),
+    "leases": ("reconciler.cli.leases", "What is held in the state database."),
     "lock": ("reconciler.cli.lock", "Who has an experiment now, and taking it from a run that is gone."),
     "audit": ("reconciler.cli.audit", "Who did what, and proof that nothing of it was changed since."),
     "vms": ("reconciler.cli.vms", "Every domU: host, state, IP, MAC, name."),
@@ -106,7 +106,7 @@ def cli(ctx: click.Context, state_dir: str | None, store: str | None) -> None:
     """A declarative reconciler for experiment testbeds.
 
     One YAML file describes nodes, images, VMs, addresses and VLANs; this program compares it with what machines,
-    switches and address books say, and acts until they agree.
+    switches and the state database say, and acts until they agree.
 
     \b
     Start here:

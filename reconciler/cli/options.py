@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reconciler.planning.narrow import Selection
     from reconciler.spec.experiment import Experiment
     from reconciler.store.store import Store
-    from reconciler.wiring import Workshop
+    from reconciler.wiring import Context
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -124,20 +124,20 @@ class Sources:
         return with_sites(read_all(self.paths, self.max_file_size) if self.paths else {}, self.sites, self.folder)
 
     @contextmanager
-    def open(self) -> Iterator[Workshop]:
+    def open(self) -> Iterator[Context]:
         """Read and check the documents and open what they need.
 
         Raises:
             SpecError: with everything that is wrong; it is printed with excerpts before it leaves.
         """
         from reconciler.cli.diagnostics import checked
-        from reconciler.wiring import open_workshop
+        from reconciler.wiring import open_context
 
         texts = self.read()
-        with open_workshop(
+        with open_context(
             self.folder, checked(texts, self.max_file_size), texts, self.parallelism, store_url()
-        ) as workshop:
-            yield workshop
+        ) as context:
+            yield context
 
 
 def documents(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -173,7 +173,7 @@ def _collect(function: Callable[..., Any], *params: Callable[[F], F]) -> Callabl
 
 
 @dataclass(frozen=True, slots=True)
-class Conduct:
+class RunOptions:
     """How a command that changes things goes about it: whether it asks, where it writes events, how long it waits."""
 
     yes: bool
@@ -183,20 +183,20 @@ class Conduct:
 
 
 def changing(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A command that changes things: it gets its ``Conduct`` as ``conduct``."""
+    """A command that changes things: it gets its ``RunOptions`` as ``run_options``."""
 
     @wraps(function)
     def collected(*args: Any, **values: Any) -> Any:
-        given = {field.name: values.pop(field.name) for field in fields(Conduct)}
-        return function(*args, conduct=Conduct(**given), **values)
+        given = {field.name: values.pop(field.name) for field in fields(RunOptions)}
+        return function(*args, run_options=RunOptions(**given), **values)
 
     for param in (events, yes, lock_timeout, timeout):
         collected = param(collected)
     return collected
 
 
-def experiments_of(workshop: Workshop, name: str | None = None) -> list[Experiment]:
-    found = [e for n, e in sorted(workshop.catalogue.experiments.items()) if name in (None, n)]
+def experiments_of(context: Context, name: str | None = None) -> list[Experiment]:
+    found = [e for n, e in sorted(context.catalogue.experiments.items()) if name in (None, n)]
     if not found:
         named = f" named {name}" if name else ""
         raise click.UsageError(f"no Experiment{named} among these documents")

@@ -33,7 +33,7 @@ def plan_command(
     Reads documents and devices, changes nothing.
     """
     from reconciler.cli.saved import save_plan
-    from reconciler.loop.converge import look
+    from reconciler.loop.converge import survey
     from reconciler.planning.render import plan_as_data, render_markdown, render_plan
 
     selection = options.selection(targets, excludes)
@@ -41,13 +41,13 @@ def plan_command(
         raise click.UsageError("a saved plan is a whole plan; leave out --target and --exclude")
     codes: list[Exit] = []
     data: list[dict[str, Any]] = []
-    with sources.open() as workshop:
-        chosen = options.experiments_of(workshop)
+    with sources.open() as context:
+        chosen = options.experiments_of(context)
         if out and len(chosen) > 1:
             raise click.UsageError("--out saves the plan of one experiment; these documents hold several")
         for experiment in chosen:
             name = experiment.metadata.name
-            decision = look(workshop.session(name, "plan"), workshop.desire(experiment), None, selection)
+            decision = survey(context.session(name, "plan"), context.compile_desired(experiment), None, selection)
             options.check_selection(selection, decision)
             codes.append(Exit.OK if decision.plan.converged else Exit.DIFFERENT)
             data.append(plan_as_data(name, decision.plan))
@@ -56,7 +56,7 @@ def plan_command(
             elif form == "markdown":
                 result(render_markdown(name, decision.plan))
             if out:
-                save_plan(out, workshop, name, decision.plan)
+                save_plan(out, context, name, decision.plan)
                 say(f"saved to {out}; `reconciler apply {out}` runs exactly this")
     if form == "json":
         result_json(data[0] if len(data) == 1 else data)

@@ -15,23 +15,23 @@ from reconciler.cli.ending import code_of
 from reconciler.cli.events import EventLog
 from reconciler.cli.exits import Exit, exit_of
 from reconciler.cli.locking import locked
-from reconciler.cli.options import Conduct, check_selection
+from reconciler.cli.options import RunOptions, check_selection
 from reconciler.cli.output import say
 from reconciler.cli.progress import Progress, make_progress
 from reconciler.cli.saved import SavedPlan, check_fits, check_state
 from reconciler.engine.effects import Finished, PassPlanned, Settled
-from reconciler.engine.setting import Desire
+from reconciler.engine.run_config import CompileDesired
 from reconciler.engine.view import View
-from reconciler.loop.converge import converge, look, note
-from reconciler.loop.session import Session
+from reconciler.loop.converge import converge, note, survey
+from reconciler.loop.run_context import RunContext
 from reconciler.model.address import Address
 from reconciler.model.errors import ReconcilerError, Refused
 from reconciler.model.outcome import Failed
 from reconciler.model.plan import Plan
-from reconciler.planning.lifetime import Term
+from reconciler.planning.lifetime import Lifetime
 from reconciler.planning.narrow import EVERYTHING, Selection
 from reconciler.planning.render import render_plan, summarise
-from reconciler.wiring import Stop, Workshop, utc_now
+from reconciler.wiring import Context, Stop, utc_now
 
 if TYPE_CHECKING:
     from reconciler.spec.experiment import Experiment
@@ -66,119 +66,121 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    conduct: Conduct
+    run_options: RunOptions
     quiet: bool = False
     selection: Selection = EVERYTHING
 
-    def apply(self, workshop: Workshop, experiment: Experiment, saved: SavedPlan | None = None) -> Run:
+    def apply(self, context: Context, experiment: Experiment, saved: SavedPlan | None = None) -> Run:
         name = experiment.metadata.name
-        desire = workshop.desire(experiment)
-        term = self.term(workshop, experiment)
+        compile_desired = context.compile_desired(experiment)
+        term = self.term(context, experiment)
         term.refuse_if_over(name, utc_now())
-        with self._locked(workshop, name) as session:
-            term.refuse_if_taken_down(name, self.term(workshop, experiment), utc_now())
+        with self._locked(context, name) as session:
+            term.refuse_if_taken_down(name, self.term(context, experiment), utc_now())
             if saved is not None:
-                check_state(saved, workshop.store)
+                check_state(saved, context.store)
             view = View()
-            decision = look(session, desire, view, self.selection)
+            decision = survey(session, compile_desired, view, self.selection)
             check_selection(self.selection, decision)
             plan = decision.plan
             if saved is not None:
                 check_fits(saved, plan)
                 say(f"{name}: the world is as the saved plan found it")
             if plan.converged:
-                self._begin(workshop, experiment, session.run)
+                self._begin(context, experiment, session.run)
                 note(session, decision)
                 return Run(name, session.run, Exit.OK, f"{name}: converged; nothing to do")
             self._ask(name, plan, f"Apply to {name}?", shown=saved is not None)
-            self._begin(workshop, experiment, session.run)
-            session = self._bounded(workshop, experiment, session)
-            run = self._converge(workshop.stop, session, desire, plan, view)
+            self._begin(context, experiment, session.run)
+            session = self._bounded(context, experiment, session)
+            run = self._converge(context.stop, session, compile_desired, plan, view)
             if run.code is Exit.OK or session.now_s() < session.closes_s or not expiry_destroys(experiment):
                 return run
             say(f"{name}: its lifetime is over, so it is taken down")
-            return self._take_down(workshop, self._unbounded(session), View(), None)
+            return self._take_down(context, self._unbounded(session), View(), None)
 
-    def _begin(self, workshop: Workshop, experiment: Experiment, run: str) -> None:
+    def _begin(self, context: Context, experiment: Experiment, run: str) -> None:
         """Note what is wanted now, and until when."""
         lifetime = experiment.spec.lifetime
         walltime, on_expiry = (lifetime.walltime, lifetime.on_expiry.value) if lifetime else (None, "keep")
         name, project = experiment.metadata.name, experiment.spec.project or ""
-        workshop.store.begin(name, workshop.digest(experiment), walltime, on_expiry, project, run=run)
+        context.store.begin(name, context.digest(experiment), walltime, on_expiry, project, run=run)
 
-    def destroy(self, workshop: Workshop, name: str) -> Run:
-        with self._locked(workshop, name) as session:
-            return self._take_down(workshop, session, View(), f"Destroy {name}?")
+    def destroy(self, context: Context, name: str) -> Run:
+        with self._locked(context, name) as session:
+            return self._take_down(context, session, View(), f"Destroy {name}?")
 
-    def expire(self, workshop: Workshop, experiment: Experiment) -> Run | None:
+    def expire(self, context: Context, experiment: Experiment) -> Run | None:
         """Take it down if its time has come; None when it has not.
 
         Raises:
             Refused: it was applied meanwhile, and may be to live longer: look again.
         """
-        name, row = experiment.metadata.name, workshop.store.experiment(experiment.metadata.name)
-        if not self.term(workshop, experiment).is_due(utc_now()):
+        name, row = experiment.metadata.name, context.store.experiment(experiment.metadata.name)
+        if not self.term(context, experiment).is_due(utc_now()):
             return None
         say(f"{name}: its lifetime is over")
-        with self._locked(workshop, name) as session:
-            if workshop.store.experiment(name) != row:
+        with self._locked(context, name) as session:
+            if context.store.experiment(name) != row:
                 raise Refused(f"{name}: it was applied just as its lifetime ended, and is left as it is; look again")
-            return self._take_down(workshop, session, View(), f"Destroy {name}?")
+            return self._take_down(context, session, View(), f"Destroy {name}?")
 
-    def _take_down(self, workshop: Workshop, session: Session, view: View, question: str | None) -> Run:
-        def nothing(book: object) -> dict[Any, Any]:
+    def _take_down(self, context: Context, session: RunContext, view: View, question: str | None) -> Run:
+        def nothing(allocations: object) -> dict[Any, Any]:
             return {}
 
         name = session.experiment
-        decision = look(session, nothing, view)
+        decision = survey(session, nothing, view)
         if decision.plan.converged:
-            workshop.store.end(name, run=session.run)
+            context.store.end(name, run=session.run)
             return Run(name, session.run, Exit.OK, f"{name}: nothing is left of it")
         if question is not None:
             self._ask(name, decision.plan, question, shown=False)
-        run = self._converge(workshop.stop, session, nothing, decision.plan, view)
+        run = self._converge(context.stop, session, nothing, decision.plan, view)
         if run.code is not Exit.OK:
             return run
-        workshop.store.end(name, run=session.run)
+        context.store.end(name, run=session.run)
         return replace(run, summary=f"{name}: destroyed; nothing is left of it")
 
-    def term(self, workshop: Workshop, experiment: Experiment) -> Term:
+    def term(self, context: Context, experiment: Experiment) -> Lifetime:
         """How long the experiment is to live, by its document as it is now."""
-        row, lifetime = workshop.store.experiment(experiment.metadata.name), experiment.spec.lifetime
+        row, lifetime = context.store.experiment(experiment.metadata.name), experiment.spec.lifetime
         began, walltime = row.created_at if row else None, lifetime.walltime if lifetime else None
-        return Term.of(began, walltime, destroys=expiry_destroys(experiment))
+        return Lifetime.of(began, walltime, destroys=expiry_destroys(experiment))
 
-    def _bounded(self, workshop: Workshop, experiment: Experiment, session: Session) -> Session:
+    def _bounded(self, context: Context, experiment: Experiment, session: RunContext) -> RunContext:
         """Make nothing that could not be taken down in time; where it is to go at the end, end the run for that."""
-        term = self.term(workshop, experiment)
+        term = self.term(context, experiment)
         closes_s = session.now_s() + term.closes_in_s(utc_now())
         deadline_s = min(session.deadline_s, closes_s) if term.destroys else session.deadline_s
         return replace(session, closes_s=closes_s, deadline_s=deadline_s)
 
-    def _unbounded(self, session: Session) -> Session:
+    def _unbounded(self, session: RunContext) -> RunContext:
         return replace(session, closes_s=float("inf"), deadline_s=float("inf"))
 
     def _ask(self, name: str, plan: Plan, question: str, *, shown: bool) -> None:
-        if not shown and not (self.quiet and self.conduct.yes):
+        if not shown and not (self.quiet and self.run_options.yes):
             say(render_plan(name, plan) + "\n")
-        if self.conduct.yes:
+        if self.run_options.yes:
             return
         confirm(question, name)
 
     @contextmanager
-    def _locked(self, workshop: Workshop, name: str) -> Iterator[Session]:
+    def _locked(self, context: Context, name: str) -> Iterator[RunContext]:
         run = uuid.uuid4().hex[:12]
-        with locked(workshop, name, run, self.conduct.lock_timeout), graceful(workshop.stop):
-            yield workshop.session(name, run, self.conduct.timeout, holds=True)
+        with locked(context, name, run, self.run_options.lock_timeout), graceful(context.stop):
+            yield context.session(name, run, self.run_options.timeout, has_lock=True)
 
-    def _converge(self, stop: Stop, session: Session, desire: Desire, approved: Plan, seen: View) -> Run:
+    def _converge(
+        self, stop: Stop, session: RunContext, compile_desired: CompileDesired, approved: Plan, seen: View
+    ) -> Run:
         name = session.experiment
-        view = seen if self.conduct.yes else None  # while a person thinks, the world moves
+        view = seen if self.run_options.yes else None  # while a person thinks, the world moves
         finished: Finished | None = None
         failed: dict[Address, ReconcilerError] = {}
-        with EventLog(self.conduct.events, session.run, name) as log, make_progress(self.quiet) as progress:
+        with EventLog(self.run_options.events, session.run, name) as log, make_progress(self.quiet) as progress:
             log.started()
-            for report in converge(session, desire, approved, self.selection, view):
+            for report in converge(session, compile_desired, approved, self.selection, view):
                 log.report(report)
                 if isinstance(report, Finished):
                     finished = report

@@ -14,7 +14,7 @@ from reconciler.model.errors import Stale
 from reconciler.model.plan import Plan
 from reconciler.planning.render import PLAN_FORMAT, digest, plan_as_data
 from reconciler.store.store import Store
-from reconciler.wiring import Workshop
+from reconciler.wiring import Context
 
 LIMIT_BYTES = 64 * 1024 * 1024
 
@@ -34,15 +34,15 @@ class SavedPlan:
     digest: str
 
 
-def save_plan(path: str, workshop: Workshop, experiment: str, plan: Plan) -> None:
+def save_plan(path: str, context: Context, experiment: str, plan: Plan) -> None:
     """Write it whole or not at all, for the owner's eyes only."""
     body = {
         "format": PLAN_FORMAT,
         "tool": __version__,
         "experiment": experiment,
-        "lineage": workshop.store.book(experiment).fence.lineage,
-        "serial": workshop.store.serial(experiment),
-        "files": dict(sorted(workshop.files.items())),
+        "lineage": context.store.allocations(experiment).fence.lineage,
+        "serial": context.store.serial(experiment),
+        "files": dict(sorted(context.files.items())),
         "plan": plan_as_data(experiment, plan),
     }
     target = Path(path)
@@ -94,7 +94,7 @@ def check_state(saved: SavedPlan, store: Store) -> None:
     Raises:
         Stale: the plan was made from another state, or another run has had the experiment since.
     """
-    if saved.lineage != store.book(saved.experiment).fence.lineage:
+    if saved.lineage != store.allocations(saved.experiment).fence.lineage:
         raise Stale(f"{saved.experiment}: the plan was made from another state than this one; plan again")
     if saved.serial + 1 != store.serial(saved.experiment):  # our own lock counts
         raise Stale(f"{saved.experiment}: another run has had it since the plan was saved; plan again")

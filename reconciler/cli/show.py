@@ -27,7 +27,7 @@ def show_command(ctx: click.Context, what: str, resource: str | None, form: str)
         return _show_plan(what, form)
     store = options.open_store_of(ctx)
     try:
-        recorded = store.book(what).recorded
+        recorded = store.allocations(what).recorded
     finally:
         store.close()
     chosen = {a: r for a, r in sorted(recorded.items()) if resource is None or fnmatchcase(str(a), resource)}

@@ -11,7 +11,7 @@ from reconciler.cli.exits import Exit
 from reconciler.cli.output import result, result_json, table
 
 if TYPE_CHECKING:
-    from reconciler.wiring import Workshop
+    from reconciler.wiring import Context
 
 
 @click.command("status")
@@ -21,8 +21,8 @@ def status_command(sources: options.Sources, form: str) -> int:
     """Say how experiments are, from what devices answer now: conditions, counts, end of life."""
     from reconciler.cli.inspect import recorded_experiments
 
-    with sources.open() as workshop:
-        found = [status_of(workshop, name) for name in recorded_experiments(workshop, sources.names)]
+    with sources.open() as context:
+        found = [status_of(context, name) for name in recorded_experiments(context, sources.names)]
     if form == "json":
         result_json(found[0] if len(found) == 1 else found)
     for one in found if form == "text" else ():
@@ -32,19 +32,19 @@ def status_command(sources: options.Sources, form: str) -> int:
     return Exit.OK
 
 
-def status_of(workshop: Workshop, experiment: str) -> dict[str, Any]:
+def status_of(context: Context, experiment: str) -> dict[str, Any]:
     """The Kubernetes-shaped object of one experiment."""
     from reconciler.cli.inspect import look_at
     from reconciler.planning.conditions import conditions
     from reconciler.wiring import utc_now
 
-    row = workshop.store.experiment(experiment)
-    decision = look_at(workshop, experiment)
+    row = context.store.experiment(experiment)
+    decision = look_at(context, experiment)
     now = utc_now()
     ends = row.expires_at if row is not None else None
     causes = {address: step.change.cause for address, step in decision.plan.steps.items()}
     kinds = [address.kind for address in decision.world.recorded]
-    document = workshop.catalogue.experiments.get(experiment)
+    document = context.catalogue.experiments.get(experiment)
     found: dict[str, Any] = {
         "apiVersion": "reconciler/v1alpha1",
         "kind": "Experiment",

@@ -11,7 +11,7 @@ from reconciler.cli.exits import Exit
 from reconciler.cli.output import result, result_json, table
 
 if TYPE_CHECKING:
-    from reconciler.wiring import Workshop
+    from reconciler.wiring import Context
 
 
 @click.command("vms")
@@ -24,8 +24,8 @@ def vms_command(sources: options.Sources, form: str) -> int:
     """
     from reconciler.cli.inspect import recorded_experiments
 
-    with sources.open() as workshop:
-        rows = [row for name in recorded_experiments(workshop, sources.names) for row in vm_rows(workshop, name)]
+    with sources.open() as context:
+        rows = [row for name in recorded_experiments(context, sources.names) for row in vm_rows(context, name)]
     if form == "json":
         result_json(rows)
     elif rows:
@@ -36,15 +36,15 @@ def vms_command(sources: options.Sources, form: str) -> int:
     return Exit.OK
 
 
-def vm_rows(workshop: Workshop, experiment: str) -> list[dict[str, str]]:
+def vm_rows(context: Context, experiment: str) -> list[dict[str, str]]:
     """One row per domU, in natural order of names; more interfaces give comma-separated addresses."""
     from reconciler.cli.inspect import look_at
     from reconciler.model.resource import Absent, Present
     from reconciler.resources.domain import Domain
-    from reconciler.resources.holding import Lease, derive_mac, render_ipv4
-    from reconciler.spec.allot import natural
+    from reconciler.resources.lease import Lease, derive_mac, render_ipv4
+    from reconciler.spec.counts import natural
 
-    decision = look_at(workshop, experiment)
+    decision = look_at(context, experiment)
     recorded = decision.world.recorded
     leased = {
         derive_mac(number): render_ipv4(number)

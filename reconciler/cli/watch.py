@@ -19,19 +19,23 @@ from reconciler.cli.exits import Exit, exit_of
 from reconciler.cli.output import result, say
 from reconciler.model.errors import ReconcilerError, SpecError
 from reconciler.store.work_queue import Looked
-from reconciler.watch import Accepted, Keeper, Kept, Reconcile, Share, Texts, changes, hints, wakes
+from reconciler.watch import Accepted, KeptGeneration, Reconcile, Share, SpecWatcher, Texts, changes, hints, wakes
 
 if TYPE_CHECKING:
     from reconciler.spec.catalogue import Catalogue
     from reconciler.store.store import Store
-    from reconciler.wiring import Workshop
+    from reconciler.wiring import Context
 
 
 @click.command("watch")
 @options.documents_and_devices
 @options.events
 @click.option(
-    "--interval", type=options.DURATION, default=60.0, show_default="60s", help="Look for drift so often and repair it."
+    "--interval",
+    type=options.DURATION,
+    default=60.0,
+    show_default="60s",
+    help="Survey for drift so often and repair it.",
 )
 @click.option("--once", is_flag=True, help="One look, then end: for a timer or a pipeline.")
 def watch_command(sources: options.Sources, events: str | None, interval: float, once: bool) -> int:
@@ -45,7 +49,7 @@ def watch_command(sources: options.Sources, events: str | None, interval: float,
     """
     if "-" in sources.paths:
         raise click.UsageError("standard input cannot be watched; give files or directories")
-    conduct = options.Conduct(yes=True, events=events, timeout=None, lock_timeout=0.0)
+    run_options = options.RunOptions(yes=True, events=events, timeout=None, lock_timeout=0.0)
     stop, last_signal = Event(), [0]
 
     def on_signal(number: int, frame: object) -> None:
@@ -54,7 +58,7 @@ def watch_command(sources: options.Sources, events: str | None, interval: float,
 
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, on_signal)
-    with closing(_Watcher(sources, conduct, interval)) as watcher:
+    with closing(_Watcher(sources, run_options, interval)) as watcher:
         if once:
             watcher.look_at_all()
         else:
@@ -80,10 +84,10 @@ interval."""
 class _Watcher:
     """What one ``watch`` remembers."""
 
-    def __init__(self, sources: options.Sources, conduct: options.Conduct, interval_s: float) -> None:
-        self._sources, self._conduct = sources, conduct
+    def __init__(self, sources: options.Sources, run_options: options.RunOptions, interval_s: float) -> None:
+        self._sources, self._conduct = sources, run_options
         self._interval = timedelta(seconds=max(interval_s, 0.1))
-        self._keeper = Keeper(self._accept)
+        self._keeper = SpecWatcher(self._accept)
         self._digests: Mapping[str, str] = {}
         self._fresh: set[str] = set()
         self._store: Store | None = None
@@ -101,7 +105,7 @@ class _Watcher:
                 self._tell(wish)
 
     def look(self) -> bool:
-        """Look at the files, and at one experiment that is due, if there is one that no other watcher has."""
+        """Survey at the files, and at one experiment that is due, if there is one that no other watcher has."""
         for wish in self._keeper.look(self._read(), due=False):
             if isinstance(wish, Reconcile):
                 self._fresh.add(wish.experiment)
@@ -156,7 +160,7 @@ class _Watcher:
             say(reason)
         self.code = exit_of(error)
 
-    def _tell(self, kept: Kept) -> None:
+    def _tell(self, kept: KeptGeneration) -> None:
         names = f"; kept as last accepted: {', '.join(kept.experiments)}" if kept.experiments else ""
         say(f"{kept.reason}{names or '; nothing is applied'}")
         self.code = self.code if kept.experiments else Exit.INVALID
@@ -187,32 +191,32 @@ class _Watcher:
     def _reconcile(self, wish: Reconcile) -> Looked | None:
         """None when it could not be looked at; it was said why."""
         from reconciler.cli.files import examine_all
-        from reconciler.wiring import open_workshop
+        from reconciler.wiring import open_context
 
         whole = self._whole(wish.texts)
         catalogue = examine_all(whole, self._sources.max_file_size).catalogue
         if catalogue is None:
             return None
         try:
-            with open_workshop(
+            with open_context(
                 self._sources.folder, catalogue, whole, self._sources.parallelism, options.store_url()
-            ) as workshop:
-                return self._run(workshop, wish)
+            ) as context:
+                return self._run(context, wish)
         except ReconcilerError as error:
             say(f"{wish.experiment}: {error}")
             self.code = exit_of(error)
             return None
 
-    def _run(self, workshop: Workshop, wish: Reconcile) -> Looked:
+    def _run(self, context: Context, wish: Reconcile) -> Looked:
         from reconciler.cli.run import Runner
 
-        runner, document = Runner(self._conduct), workshop.catalogue.experiments[wish.experiment]
-        run = runner.expire(workshop, document)
+        runner, document = Runner(self._conduct), context.catalogue.experiments[wish.experiment]
+        run = runner.expire(context, document)
         if run is not None:
             looked = Looked(over=run.code is Exit.OK)
         else:
-            run = runner.apply(workshop, document)
-            term = runner.term(workshop, document)
+            run = runner.apply(context, document)
+            term = runner.term(context, document)
             closes = term.span.closes if term.span is not None and term.destroys else None
             # one that was applied has a span, unless its end came meanwhile
             looked = Looked(closes, over=term.span is None and term.destroys)

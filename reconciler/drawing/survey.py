@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from reconciler.allocation.allocate import Assignment
+from reconciler.compile.wiring import Wiring
 from reconciler.drawing.figure import Box, Cable, Figure, Item, Shape
 from reconciler.drawing.legend import describe_networks, network_key
-from reconciler.spec.allot import Allotment, natural
 from reconciler.spec.catalogue import Catalogue
+from reconciler.spec.counts import natural
 from reconciler.spec.experiment import Experiment, NetworkKind
 from reconciler.spec.site import Site
-from reconciler.spec.wire import Wiring
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Sketch:
     """One experiment with its choices and its cables."""
 
     experiment: Experiment
-    allotment: Allotment
+    assignment: Assignment
     wiring: Wiring
 
 
@@ -34,7 +35,7 @@ def survey(sketches: Sequence[Sketch], catalogue: Catalogue) -> Figure:
             cables.setdefault((cable.upper, cable.lower), set()).update(cable.networks)
     return Figure(
         ", ".join(sketch.experiment.metadata.name for sketch in sketches),
-        describe_networks([(sketch.experiment, sketch.allotment) for sketch in sketches]),
+        describe_networks([(sketch.experiment, sketch.assignment) for sketch in sketches]),
         tuple(sorted(boxes, key=_place)),
         tuple(Cable(*ends, tuple(sorted(keys))) for ends, keys in sorted(cables.items(), key=_cable_place)),
     )
@@ -62,10 +63,10 @@ class _Part:
     """One experiment's part of the figure.  Devices are called by endpoint name: ``sw-1.lille``."""
 
     def __init__(self, sketch: Sketch, catalogue: Catalogue) -> None:
-        self.experiment, self.allotment, self.wiring = sketch.experiment, sketch.allotment, sketch.wiring
+        self.experiment, self.assignment, self.wiring = sketch.experiment, sketch.assignment, sketch.wiring
         self.sites = catalogue.sites
         self.by_id = {
-            item: network_key(self.experiment, name) for name, ids in self.allotment.ids.items() for item in ids
+            item: network_key(self.experiment, name) for name, ids in self.assignment.ids.items() for item in ids
         }
         self.carried = {
             (switch, carried.port): carried.vlans
@@ -106,12 +107,12 @@ class _Part:
 
     def _hosts(self) -> Iterator[Box]:
         guests: dict[str, Counter[str]] = {}
-        for vm, host in self.allotment.homes.items():
+        for vm, host in self.assignment.homes.items():
             guests.setdefault(host, Counter())[vm.rpartition("-")[0]] += 1
         groups = {vms.name: vms for vms in self.experiment.spec.vms}
         for group in self.experiment.spec.nodes:
-            in_use = set(self.allotment.hosts[group.name])
-            for node in self.allotment.nodes[group.name]:
+            in_use = set(self.assignment.hosts[group.name])
+            for node in self.assignment.nodes[group.name]:
                 what = [Item(f"image {group.image}" if group.image else "as it is", self._keys(group.networks))]
                 for name, count in sorted(guests.get(node, Counter()).items()):
                     vms = groups[name]

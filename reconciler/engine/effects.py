@@ -17,14 +17,14 @@ from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Observed, Resource
 from reconciler.planning.world import World
-from reconciler.resources.book import Book
+from reconciler.resources.allocations import Allocations
 
 # -- effects ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class ReadBook:
-    """Answered by ``BookRead``, at once."""
+class ReadAllocations:
+    """Answered by ``AllocationsRead``, at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Resolve:
 
 
 @dataclass(frozen=True, slots=True)
-class Disown:
+class QuarantineAddress:
     """A stranger uses this address of ours, for this reason: take it out of the pool; the next pass chooses another."""
 
     number: int
@@ -54,8 +54,8 @@ class Disown:
 
 
 @dataclass(frozen=True, slots=True)
-class Suspect:
-    """A device has a mark that the run cannot explain: should the books be an old copy, nothing more is to be done with
+class ReportUnknownEpoch:
+    """A device has a mark that the run cannot explain: should it be an old copy, nothing more is done with
     them.
     """
 
@@ -102,20 +102,32 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
-class Tell:
+class Report:
     """For whoever watches the run."""
 
-    report: Report
+    event: RunEvent
 
 
-Effect: TypeAlias = ReadBook | Ask | Resolve | Disown | Suspect | Prepare | Issue | Send | Settle | Pause | Tell
+Effect: TypeAlias = (
+    ReadAllocations
+    | Ask
+    | Resolve
+    | QuarantineAddress
+    | ReportUnknownEpoch
+    | Prepare
+    | Issue
+    | Send
+    | Settle
+    | Pause
+    | Report
+)
 
 # -- events ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class BookRead:
-    book: Book
+class AllocationsRead:
+    allocations: Allocations
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +160,7 @@ class StopAsked:
     """Start nothing more; finish what is under way."""
 
 
-Event: TypeAlias = BookRead | Answered | Heard | Ended | Woke | StopAsked
+Event: TypeAlias = AllocationsRead | Answered | Heard | Ended | Woke | StopAsked
 
 # -- reports ---------------------------------------------------------------------------------------
 
@@ -158,7 +170,7 @@ class Decision:
     """What a look at the world led to.
 
     ``findings`` are of open intents, observed behind a barrier, and of what earlier ones intended; ``taken`` are the
-    addresses of ours that strangers use.
+    addresses of ours that others use.
     """
 
     desired: Mapping[Address, Resource[Any]]
@@ -209,5 +221,5 @@ class Finished:
     changed_count: int
 
 
-Progress: TypeAlias = Started | Settled | Skipped
-Report: TypeAlias = PassPlanned | Progress | Finished
+StepEvent: TypeAlias = Started | Settled | Skipped
+RunEvent: TypeAlias = PassPlanned | StepEvent | Finished

@@ -1,6 +1,6 @@
 """A run as a state machine: events in, effects out.  Pure: the same events at the same times give the same effects.
 
-A pass reads the book, asks the devices, decides, and acts until nothing more is ready; passes follow one another until
+A pass reads the database, asks the devices, decides and acts until nothing is ready; passes follow one another until
 what is wanted is observed, or nothing more can be done about it.
 """
 
@@ -11,12 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from reconciler.engine.course import PATIENCE_S, Course, Tally
 from reconciler.engine.effects import (
+    AllocationsRead,
     Answered,
-    BookRead,
     Decision,
-    Disown,
     Effect,
     Ended,
     Event,
@@ -26,6 +24,8 @@ from reconciler.engine.effects import (
     PassPlanned,
     Pause,
     Prepare,
+    QuarantineAddress,
+    Report,
     Resolve,
     Send,
     Settle,
@@ -33,13 +33,13 @@ from reconciler.engine.effects import (
     Skipped,
     Started,
     StopAsked,
-    Tell,
     Woke,
 )
-from reconciler.engine.look import Look, suspicions_of
 from reconciler.engine.order import Frontier
 from reconciler.engine.restraint import beyond, too_late, without
-from reconciler.engine.setting import Setting
+from reconciler.engine.run_config import RunConfig
+from reconciler.engine.run_progress import PATIENCE_S, PassResult, RunProgress
+from reconciler.engine.survey import Survey, unknown_epochs_of
 from reconciler.engine.view import View
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.errors import ReconcilerError, Unreachable, Unreadable
@@ -50,12 +50,12 @@ from reconciler.planning.world import World
 
 
 class Engine:
-    """One run.  ``begin`` once, then ``step`` with what happened, until a ``Tell`` says ``Finished``."""
+    """One run.  ``begin`` once, then ``step`` with what happened, until a ``Report`` says ``Finished``."""
 
-    def __init__(self, setting: Setting, now_s: float, view: View | None = None) -> None:
-        self._setting, self._now_s = setting, now_s
+    def __init__(self, config: RunConfig, now_s: float, view: View | None = None) -> None:
+        self._config, self._now_s = config, now_s
         self._view = view if view is not None else View()
-        self._course = Course(now_s)
+        self._progress = RunProgress(now_s)
         self._number = 0
         self._stopped = self._timed_out = self._last = False
         self._held_back: dict[Address, str] = {}
@@ -63,13 +63,13 @@ class Engine:
 
     def _open_pass(self) -> None:
         self._number += 1
-        self._look = Look(self._setting, self._view)
-        self._tally = Tally()
+        self._survey = Survey(self._config, self._view)
+        self._pass_result = PassResult()
         self._frontier: Frontier | None = None
         self._busy: dict[Endpoint, dict[Address, Step[Any]]] = {}
 
     def begin(self) -> tuple[Effect, ...]:
-        return tuple(self._look.begin())
+        return tuple(self._survey.begin())
 
     def step(self, events: Sequence[Event], now_s: float) -> tuple[Effect, ...]:
         """What to do now that these things happened, in this order; they may be several, so that one commit does."""
@@ -80,10 +80,10 @@ class Engine:
             match event:
                 case StopAsked():
                     self._stopped = True
-                case BookRead(book):
-                    effects += self._look.read(book)
+                case AllocationsRead(allocations):
+                    effects += self._survey.read(allocations)
                 case Answered():
-                    effects += self._look.answered(event)
+                    effects += self._survey.answered(event)
                 case Heard(step, outcome):
                     del self._busy[step.change.resource.endpoint][step.change.address]
                     settled.append((step, outcome))
@@ -92,14 +92,14 @@ class Engine:
                 case Woke():
                     effects += self._next_pass()
         if settled:
-            effects += suspicions_of(outcome.error for _, outcome in settled if isinstance(outcome, Failed))
+            effects += unknown_epochs_of(outcome.error for _, outcome in settled if isinstance(outcome, Failed))
             effects += self._settle(settled)
         if self._frontier is not None:
-            if now_s >= self._setting.closes_s:
+            if now_s >= self._config.closes_s:
                 self._frontier.drop(too_late(self._decision.plan))
             effects += self._dispatch()
-        elif self._look.decision is not None:
-            effects += self._decided(self._look.decision)
+        elif self._survey.decision is not None:
+            effects += self._decided(self._survey.decision)
         return tuple(effects)
 
     # -- a pass ----------------------------------------------------------------------------------
@@ -110,28 +110,28 @@ class Engine:
             return
         if decision.findings:
             yield Resolve(decision.findings)
-        for number, reason in decision.taken if self._setting.holds else ():
-            yield Disown(number, reason)
-        self._tally.done |= {Address("address", "", str(number)) for number, _ in decision.taken}
-        self._held_back = beyond(decision.plan, self._setting.approved) if self._setting.approved is not None else {}
-        late = too_late(decision.plan) if self._now_s >= self._setting.closes_s else {}
-        strange = self._setting.guard(decision.plan, self._look.book)
+        for number, reason in decision.taken if self._config.has_lock else ():
+            yield QuarantineAddress(number, reason)
+        self._pass_result.done |= {Address("address", "", str(number)) for number, _ in decision.taken}
+        self._held_back = beyond(decision.plan, self._config.approved) if self._config.approved is not None else {}
+        late = too_late(decision.plan) if self._now_s >= self._config.closes_s else {}
+        strange = self._config.guard(decision.plan, self._survey.allocations)
         plan = without(decision.plan, self._held_back.keys() | late.keys() | strange.keys())
         if late or strange:
             plan = replace(plan, waiting={**plan.waiting, **late}, foreign={**plan.foreign, **strange})
         self._decision = replace(decision, plan=plan)
         self._users = _users(decision.world)
-        yield Tell(PassPlanned(self._number, self._decision))
+        yield Report(PassPlanned(self._number, self._decision))
         if plan.steps or plan.gone or plan.record:
             yield Prepare(plan)
         self._frontier = Frontier(plan)
         if not self._stopped:
-            self._tally.done |= plan.gone
+            self._pass_result.done |= plan.gone
         yield from self._dispatch()
 
     def _dispatch(self) -> Iterator[Effect]:
         """Send what is ready to every endpoint that is free; the pass is over when none is busy any more."""
-        frontier, book = self._frontier, self._look.book
+        frontier, allocations = self._frontier, self._survey.allocations
         if frontier is None:
             return
         for endpoint in [] if self._stopped else frontier.endpoints():
@@ -139,19 +139,19 @@ class Engine:
                 steps = tuple(frontier.take(endpoint))
                 self._busy[endpoint] = {step.change.address: step for step in steps}
                 yield Issue(steps)
-                yield Tell(Started(endpoint, steps))
-                yield Send(endpoint, steps, book.fence)
+                yield Report(Started(endpoint, steps))
+                yield Send(endpoint, steps, allocations.fence)
         if not self._busy:
             yield from self._pass_over(frontier)
 
     def _settle(self, settled: list[tuple[Step[Any], Outcome]]) -> Iterator[Effect]:
         yield Settle(tuple(settled))
         for step, outcome in settled:
-            self._tally.note(step, outcome)
+            self._pass_result.note(step, outcome)
             self._update(step, outcome)
             if isinstance(outcome, Done) and self._frontier is not None:
                 self._frontier.done(step.change.address)
-            yield Tell(Settled(step, outcome))
+            yield Report(Settled(step, outcome))
 
     def _update(self, step: Step[Any], outcome: Outcome) -> None:
         """What a step read back is observed; without that, the endpoint is asked again before the next decision."""
@@ -167,21 +167,21 @@ class Engine:
     def _pass_over(self, frontier: Frontier) -> Iterator[Effect]:
         plan = self._decision.plan
         for address in frontier.left():
-            yield Tell(Skipped(plan.steps[address], frontier.unmet(address)))
+            yield Report(Skipped(plan.steps[address], frontier.unmet(address)))
         self._frontier = None
-        self._look.decision = None
-        course, tally = self._course, self._tally
-        course.add(plan, tally, self._now_s)
-        self._timed_out = self._now_s > min(self._setting.deadline_s, course.progressed_s + PATIENCE_S)
+        self._survey.decision = None
+        course, pass_result = self._progress, self._pass_result
+        course.add(plan, pass_result, self._now_s)
+        self._timed_out = self._now_s > min(self._config.deadline_s, course.progressed_s + PATIENCE_S)
         converged = plan.converged and not self._held_back
-        if converged or self._stopped or self._timed_out or course.over(plan, tally):
+        if converged or self._stopped or self._timed_out or course.over(plan, pass_result):
             yield from self._last_look()
             return
-        wait_s = course.pause_s(plan, tally)
+        wait_s = course.pause_s(plan, pass_result)
         if wait_s is None:
             yield from self._next_pass()
         else:
-            yield Pause(min(wait_s, max(0.0, self._setting.deadline_s - self._now_s)))
+            yield Pause(min(wait_s, max(0.0, self._config.deadline_s - self._now_s)))
 
     def _next_pass(self) -> Iterator[Effect]:
         """Ask again where nothing was known, and look anew."""
@@ -190,22 +190,22 @@ class Engine:
             if isinstance(self._view.observed.get(resource.address), Unknown):
                 self._view.forget(resource.endpoint)
         self._open_pass()
-        yield from self._look.begin()
+        yield from self._survey.begin()
 
     # -- the end -----------------------------------------------------------------------------------
 
     def _last_look(self) -> Iterator[Effect]:
         """A run that changed something ends with what is observed then; one that did not knows it already."""
-        if not self._tally.done:
+        if not self._pass_result.done:
             yield from self._finish(self._decision)
             return
         self._last = True
-        self._look = Look(self._setting, self._view)
-        yield from self._look.begin()
+        self._survey = Survey(self._config, self._view)
+        yield from self._survey.begin()
 
     def _finish(self, final: Decision) -> Iterator[Effect]:
-        self._look.decision = None
-        plan, course = final.plan, self._course
+        self._survey.decision = None
+        plan, course = final.plan, self._progress
         finished = Finished(
             converged=plan.converged and not self._held_back,
             decision=final,
@@ -215,7 +215,7 @@ class Engine:
             timed_out=self._timed_out,
             changed_count=course.changed,
         )
-        yield Tell(finished)
+        yield Report(finished)
 
 
 def _unsaid(left: Mapping[Address, Step[Any]], error: ReconcilerError | None) -> list[tuple[Step[Any], Outcome]]:

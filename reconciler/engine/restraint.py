@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from reconciler.engine.course import BOOK_KINDS
+from reconciler.engine.run_progress import LEDGER_KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Action
 from reconciler.model.plan import Impact, Plan
@@ -18,7 +18,7 @@ def beyond(plan: Plan, approved: Plan) -> dict[Address, str]:
         address: "was not in the plan that was approved; plan and apply again"
         for address, step in plan.steps.items()
         if address not in approved.steps
-        and address.kind not in BOOK_KINDS
+        and address.kind not in LEDGER_KINDS
         and (step.change.action is Action.DELETE or step.impact is not Impact.LIVE)
     }
 

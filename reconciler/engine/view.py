@@ -11,7 +11,7 @@ from reconciler.engine.effects import Ask
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.resource import Absent, Observed, Present, Resource, Unknown
-from reconciler.resources.book import Book
+from reconciler.resources.allocations import Allocations
 
 Resources: TypeAlias = Mapping[Address, Resource[Any]]
 Questions: TypeAlias = dict[Endpoint, list[Resource[Any]]]
@@ -51,7 +51,7 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class ObservationScope:
     """All that a pass may have to ask: at once, and after the images of the nodes are known."""
 
     first: Questions
@@ -59,33 +59,33 @@ class Survey:
     carriers: Mapping[Endpoint, set[Address]]
 
 
-def make_survey(desired: Resources, book: Book) -> Survey:
+def make_scope(desired: Resources, allocations: Allocations) -> ObservationScope:
     """Every resource is looked for where it is recorded, else where it is wanted; as what is wanted there first, then
     as what is recorded and intended.
     """
     wanted: Questions = defaultdict(list)
     carriers: dict[Endpoint, set[Address]] = defaultdict(set)
-    for address, resource in {**desired, **book.recorded}.items():
+    for address, resource in {**desired, **allocations.recorded}.items():
         endpoint = resource.endpoint
         specs: list[object] = []
-        for form in (desired.get(address), resource, book.intended.get(address)):
+        for form in (desired.get(address), resource, allocations.intended.get(address)):
             if form is not None and form.endpoint == endpoint and form.spec not in specs:
                 specs.append(form.spec)
                 wanted[endpoint].append(form)
         if resource.carrier is not None:
             carriers[endpoint].add(resource.carrier)
-    return Survey(
+    return ObservationScope(
         {e: r for e, r in wanted.items() if e not in carriers},
         {e: wanted[e] for e in carriers},
         carriers,
     )
 
 
-def ready_hosts(survey: Survey, desired: Resources, book: Book, view: View) -> Questions:
+def ready_hosts(scope: ObservationScope, desired: Resources, allocations: Allocations, view: View) -> Questions:
     """The endpoints on carriers that can be asked now; of the others it is noted in ``view`` why they cannot."""
     ready: Questions = {}
-    for endpoint, resources in survey.carried.items():
-        reason = _not_yet(survey.carriers[endpoint], desired, book, view)
+    for endpoint, resources in scope.carried.items():
+        reason = _not_yet(scope.carriers[endpoint], desired, allocations, view)
         if reason is None:
             ready[endpoint] = resources
         else:
@@ -94,12 +94,14 @@ def ready_hosts(survey: Survey, desired: Resources, book: Book, view: View) -> Q
     return ready
 
 
-def asks(wanted: Questions, view: View, book: Book, *, barriers: bool, behind: Collection[Endpoint] = ()) -> list[Ask]:
+def asks(
+    wanted: Questions, view: View, allocations: Allocations, *, barriers: bool, behind: Collection[Endpoint] = ()
+) -> list[Ask]:
     """What has to be asked, in order of endpoint: if ``barriers``, behind one where the journal is open and at those
     of ``behind``.
     """
     tickets: dict[Endpoint, set[str]] = defaultdict(set, {endpoint: set() for endpoint in behind if barriers})
-    for intent in book.open.values() if barriers else ():
+    for intent in allocations.open.values() if barriers else ():
         tickets[intent.endpoint] |= {intent.ticket}
     found = []
     for endpoint in sorted(wanted):
@@ -107,7 +109,7 @@ def asks(wanted: Questions, view: View, book: Book, *, barriers: bool, behind: C
         unsettled = endpoint in tickets and endpoint not in view.settled
         if known is None or unsettled or not _questions(resources) <= known:
             names = tuple(sorted(tickets.get(endpoint, set()) - {""}))
-            fence = replace(book.fence, barrier=endpoint in tickets, tickets=names)
+            fence = replace(allocations.fence, barrier=endpoint in tickets, tickets=names)
             found.append(Ask(endpoint, tuple(resources), fence))
     return found
 
@@ -116,7 +118,7 @@ def _questions(resources: Iterable[Resource[Any]]) -> set[tuple[Address, object]
     return {(resource.address, resource.spec) for resource in resources}
 
 
-def _not_yet(carriers: Iterable[Address], desired: Resources, book: Book, view: View) -> Unknown | None:
+def _not_yet(carriers: Iterable[Address], desired: Resources, allocations: Allocations, view: View) -> Unknown | None:
     """Why a host is not asked: its image is being made, or is about to be.
 
     One that has its image by our record is asked, whatever its deployer says: it knows better.
@@ -125,7 +127,7 @@ def _not_yet(carriers: Iterable[Address], desired: Resources, book: Book, view: 
         seen = view.observed.get(carrier)
         if isinstance(seen, Unknown) and seen.retry_in_s is not None:
             return Unknown(f"its node is being imaged: {seen.reason}", seen.retry_in_s)
-        wanted, ours = desired.get(carrier), book.recorded.get(carrier)
+        wanted, ours = desired.get(carrier), allocations.recorded.get(carrier)
         if wanted is None or (ours is not None and ours.spec == wanted.spec):
             continue
         if isinstance(seen, Absent) or (isinstance(seen, Present) and seen.spec != wanted.spec):

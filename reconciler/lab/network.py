@@ -55,7 +55,7 @@ class Network:
             self.record()
 
     def record(self) -> None:
-        """Look for leaks too: frames that pass one way only."""
+        """Survey for leaks too: frames that pass one way only."""
         machines = ((member.key, member.place) for member in self.machines)
         self._log.record(group_leaks(self._current(), (*machines, *self._marked)), time.monotonic() - self._started)
 

@@ -7,7 +7,7 @@ import asyncio
 from reconciler.lab.addresses import Device
 from reconciler.lab.counters import Counters
 from reconciler.lab.persistence import Folder
-from reconciler.lab.world import World
+from reconciler.lab.world import Testbed
 from reconciler.model.errors import Refused
 
 EVERY_S = 0.15
@@ -24,7 +24,7 @@ class Saver:
     def mark(self, device: Device) -> None:
         self._changed.add(device)
 
-    def load(self, world: World) -> None:
+    def load(self, world: Testbed) -> None:
         """Give every device the state it had.
 
         Raises:
@@ -39,7 +39,7 @@ class Saver:
                 raise Refused(f"{device}: unreadable state ({error}); `reconciler lab reset` makes it anew") from None
             self._counted[device] = emulated.counters
 
-    def save(self, world: World) -> None:
+    def save(self, world: Testbed) -> None:
         for device, emulated in world.devices.items():
             counters = emulated.counters
             if device in self._changed or self._counted.get(device) != counters:
@@ -47,11 +47,11 @@ class Saver:
                 self._counted[device] = counters
         self._changed.clear()
 
-    def save_all(self, world: World) -> None:
+    def save_all(self, world: Testbed) -> None:
         self._changed |= world.devices.keys()
         self.save(world)
 
-    async def keep_saving(self, world: World) -> None:
+    async def keep_saving(self, world: Testbed) -> None:
         """Until cancelled."""
         while True:
             await asyncio.sleep(EVERY_S)

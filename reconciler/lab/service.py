@@ -21,7 +21,7 @@ from reconciler.lab.making import Terms
 from reconciler.lab.persistence import Folder, Settings
 from reconciler.lab.report import report_history, report_reach, report_status
 from reconciler.lab.saving import Saver
-from reconciler.lab.world import World
+from reconciler.lab.world import Testbed
 from reconciler.model.errors import Refused
 
 
@@ -37,7 +37,7 @@ class Service:
         self._inventory = read_inventory(folder.read_documents())
         self._running = AsyncExitStack()
         self._contacts: tuple[LabContact, ...] = ()
-        self._world: World | None = None
+        self._world: Testbed | None = None
 
     async def open(self) -> None:
         """Answer on every device's address, then on the control socket."""
@@ -54,7 +54,7 @@ class Service:
         documents = self._inventory.environments
         images, environments = all_images(documents), all_environments(documents)
         terms = Terms(self._settings.seed, self._settings.fast, images, environments)
-        world = World(self._inventory, terms, saver.mark)
+        world = Testbed(self._inventory, terms, saver.mark)
         saver.load(world)
         world.network.forget()
         keys = complete_keys(self._folder.read_keys(), world.devices)

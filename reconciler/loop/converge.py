@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 
 from reconciler.engine.effects import (
+    AllocationsRead,
     Answered,
     Ask,
-    BookRead,
     Decision,
-    Disown,
     Effect,
     Ended,
     Event,
@@ -19,57 +18,61 @@ from reconciler.engine.effects import (
     Issue,
     Pause,
     Prepare,
-    ReadBook,
+    QuarantineAddress,
+    ReadAllocations,
     Report,
+    ReportUnknownEpoch,
     Resolve,
+    RunEvent,
     Send,
     Settle,
     StopAsked,
-    Suspect,
-    Tell,
     Woke,
 )
 from reconciler.engine.engine import Engine
-from reconciler.engine.look import Look
-from reconciler.engine.setting import Desire, Setting, everything
+from reconciler.engine.run_config import CompileDesired, RunConfig, everything
+from reconciler.engine.survey import Survey
 from reconciler.engine.view import View
 from reconciler.failpoint import reach
-from reconciler.loop.session import Session
+from reconciler.loop.run_context import RunContext
 from reconciler.model.change import Change
 from reconciler.model.errors import ReconcilerError, Refused, Unreadable
 from reconciler.model.plan import Plan, Step
 
 
-def look(
-    session: Session, desire: Desire, view: View | None = None, narrow: Callable[[Plan], Plan] = everything
+def survey(
+    session: RunContext,
+    compile_desired: CompileDesired,
+    view: View | None = None,
+    narrow: Callable[[Plan], Plan] = everything,
 ) -> Decision:
     """Observe what ``view`` does not know yet and decide.  Changes nothing, here or on any device, but for the epochs
     of marks where a run that holds the experiment looks behind a barrier.
     """
-    hands = _Hands(session)
-    one = Look(_setting(session, desire, narrow), view if view is not None else View())
+    runner = _EffectRunner(session)
+    one = Survey(_config(session, compile_desired, narrow), view if view is not None else View())
     effects = one.begin()
     while True:
         for effect in effects:
-            hands.carry_out(effect)
+            runner.carry_out(effect)
         if one.decision is not None:
             return one.decision
         effects = []
-        for event in hands.heard():
+        for event in runner.heard():
             match event:
-                case BookRead(book):
-                    effects += one.read(book)
+                case AllocationsRead(allocations):
+                    effects += one.read(allocations)
                 case Answered():
                     effects += one.answered(event)
 
 
 def converge(
-    session: Session,
-    desire: Desire,
+    session: RunContext,
+    compile_desired: CompileDesired,
     approved: Plan | None = None,
     narrow: Callable[[Plan], Plan] = everything,
     view: View | None = None,
-) -> Iterator[Report]:
+) -> Iterator[RunEvent]:
     """Pass after pass until what is wanted is observed, or nothing more can be done about it.
 
     Args:
@@ -80,25 +83,25 @@ def converge(
     Raises:
         Locked: another run has taken the experiment over; what this one had under way is in the journal.
     """
-    hands = _Hands(session)
-    engine = Engine(_setting(session, desire, narrow, approved), session.now_s(), view)
+    runner = _EffectRunner(session)
+    engine = Engine(_config(session, compile_desired, narrow, approved), session.now_s(), view)
     effects, stopping = engine.begin(), False
     while True:
         for effect in effects:
-            if isinstance(effect, Tell):
-                yield effect.report
-                if isinstance(effect.report, Finished):
+            if isinstance(effect, Report):
+                yield effect.event
+                if isinstance(effect.event, Finished):
                     return
             else:
-                hands.carry_out(effect)
-        events = hands.heard()
+                runner.carry_out(effect)
+        events = runner.heard()
         if session.stopped() and not stopping:
             stopping = True
             events.insert(0, StopAsked())
         effects = engine.step(events, session.now_s())
 
 
-def note(session: Session, decision: Decision) -> None:
+def note(session: RunContext, decision: Decision) -> None:
     """Write down what a look found out, where nothing is left to do."""
     if decision.findings:
         session.store.resolve(session.run, decision.findings)
@@ -106,17 +109,28 @@ def note(session: Session, decision: Decision) -> None:
         session.store.prepare(session.run, decision.plan)
 
 
-def _setting(session: Session, desire: Desire, narrow: Callable[[Plan], Plan], approved: Plan | None = None) -> Setting:
-    def lower(change: Change[object]) -> Step[object]:
+def _config(
+    session: RunContext, compile_desired: CompileDesired, narrow: Callable[[Plan], Plan], approved: Plan | None = None
+) -> RunConfig:
+    def plan_step(change: Change[object]) -> Step[object]:
         return session.drivers[change.resource.endpoint.driver].plan(change)
 
-    return Setting(desire, lower, narrow, approved, session.holds, session.guard, session.closes_s, session.deadline_s)
+    return RunConfig(
+        compile_desired,
+        plan_step,
+        narrow,
+        approved,
+        session.has_lock,
+        session.guard,
+        session.closes_s,
+        session.deadline_s,
+    )
 
 
-class _Hands:
+class _EffectRunner:
     """Does effects; calls to devices in the pool, everything else at once.  What came of it waits in ``heard``."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: RunContext) -> None:
         self._session = session
         self._said: SimpleQueue[Event] = SimpleQueue()
 
@@ -136,16 +150,16 @@ class _Hands:
     def _do(self, effect: Effect) -> None:
         session = self._session
         match effect:
-            case ReadBook():
-                self._said.put(BookRead(session.store.book(session.experiment)))
+            case ReadAllocations():
+                self._said.put(AllocationsRead(session.store.allocations(session.experiment)))
             case Ask():
                 session.pool.submit(self._ask, effect)
             case Resolve(observed):
                 session.store.resolve(session.run, observed)
-            case Disown(number, reason):
-                session.store.disown(session.run, number, reason)
-            case Suspect(experiment, epoch, found):
-                session.store.suspect(session.run, experiment, epoch, found)
+            case QuarantineAddress(number, reason):
+                session.store.quarantine_address(session.run, number, reason)
+            case ReportUnknownEpoch(experiment, epoch, found):
+                session.store.report_unknown_epoch(session.run, experiment, epoch, found)
             case Prepare(plan):
                 session.store.prepare(session.run, plan)
             case Issue(steps):

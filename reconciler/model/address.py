@@ -23,7 +23,7 @@ class Address(NamedTuple):
 class Endpoint(NamedTuple):
     """A device or service that one driver talks to, e.g. ``xen@griffon-12.nancy``.
 
-    ``host`` is ``<device>.<site>`` for a node or a switch, ``<site>`` for a deployer, and ``book`` for the store.
+    ``host`` is ``<device>.<site>`` for a node or a switch, ``<site>`` for a deployer, ``database`` for the allocations.
     """
 
     driver: str

@@ -70,7 +70,7 @@ class Locked(ReconcilerError):
 
 
 class Fenced(ReconcilerError):
-    """A device carries the mark of an acquisition that is later than ours, or that our books know nothing of.
+    """A device carries the mark of an acquisition that is later than ours, or that our state database knows nothing of.
 
     This run was overtaken, or its state is an old copy.  ``found`` says what is marked how.
     """

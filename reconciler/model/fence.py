@@ -16,13 +16,13 @@ class Acquired:
 
 @dataclass(frozen=True, slots=True)
 class Acquisitions:
-    """What the books know of acquisitions, by experiment.  Marks up to ``floor`` are all right: a person said so."""
+    """What the database knows of acquisitions, by experiment.  Marks up to ``floor`` are right: a person said so."""
 
     of: Mapping[str, Acquired] = field(default_factory=dict)
     floor: int = 0
 
     def has(self, experiment: str, epoch: int) -> bool:
-        """Whether a mark of this experiment and epoch may be of these books.
+        """Whether a mark of this experiment and epoch may be of this state database.
 
         If not, they are a copy from before the mark was set; also when others have acquired much since.
         """
@@ -32,20 +32,20 @@ class Acquisitions:
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """What a device needs to tell a run from one that was overtaken, and both from one with an old copy of the books.
+    """What a device needs to tell a run from one that was overtaken, and both from one with an old database.
 
     ``epoch`` numbers acquisitions, over all experiments of one database: whoever took an experiment later has the
     higher one.  ``lineage`` names that database; epochs of different ones say nothing about each other.
     ``barrier``: an earlier call may still be on its way to this device; before it is read, prove that none can land
     any more, and raise the epoch of what is ours there.  ``tickets`` are the names under which the device accepted
-    work whose end is not known (a deployer's workflows).  ``books`` None: not asked about marks.
+    work whose end is not known (a deployer's workflows).  ``known_acquisitions`` None: not asked about marks.
     """
 
     epoch: int
     lineage: str = ""
     barrier: bool = False
     tickets: tuple[str, ...] = ()
-    books: Acquisitions | None = None
+    known_acquisitions: Acquisitions | None = None
 
     @property
     def short_lineage(self) -> str:
@@ -56,8 +56,8 @@ class Fence:
         """Why who has this fence may not act where an experiment's mark of ``epoch`` is; empty when it may."""
         if epoch > self.epoch:
             return f"ours is {self.epoch}: another run has taken over, or {_OLD}"
-        if self.books is not None and not self.books.has(experiment, epoch):
-            return f"the books know of no such acquisition: {_OLD}"
+        if self.known_acquisitions is not None and not self.known_acquisitions.has(experiment, epoch):
+            return f"the state database know of no such acquisition: {_OLD}"
         return ""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.model.address import Address
 from reconciler.model.resource import Absent, Observed, Present, Resource
 from reconciler.resources.deployment import Deployment
-from reconciler.resources.domain import Host
+from reconciler.resources.host import Host
 
 
 def cross_check(

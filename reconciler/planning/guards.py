@@ -1,4 +1,4 @@
-"""Is it still ours?  Every part of a step, held against the books as they are now, right before a call.  Pure."""
+"""Is it still ours?  Every part of a step, held against the database as they are now, right before a call.  Pure."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from typing import Any, TypeAlias
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Resource
-from reconciler.resources.book import Book
+from reconciler.resources.allocations import Allocations
+from reconciler.resources.bridge import Bridge
 from reconciler.resources.deployment import Deployment
-from reconciler.resources.domain import Bridge, Domain, Host
-from reconciler.resources.holding import Lease, Reservation, Vlan, derive_mac
-from reconciler.resources.switch_slice import SwitchSlice
+from reconciler.resources.domain import Domain
+from reconciler.resources.host import Host
+from reconciler.resources.lease import Lease, derive_mac
+from reconciler.resources.reservation import Reservation
+from reconciler.resources.switch import SwitchSlice
+from reconciler.resources.vlan import Vlan
 
-Behind: TypeAlias = Callable[[str, str], str | None]
+NodeAtPort: TypeAlias = Callable[[str, str], str | None]
 """The node (by endpoint name) whose cable is in a switch's port; None where no node's is."""
 
 
@@ -29,43 +33,45 @@ class Holdings:
     macs: Mapping[str, frozenset[str]]
 
 
-def holdings_of(experiment: str, book: Book, wished: Iterable[Resource[Any]] = ()) -> Holdings:
-    """What the books give to ``experiment`` and what it ``wished`` for, less what another has taken meanwhile."""
+def holdings_of(experiment: str, allocations: Allocations, wished: Iterable[Resource[Any]] = ()) -> Holdings:
+    """What the database gives to ``experiment`` and what it ``wished`` for, less what another has taken meanwhile."""
     nodes: set[str] = set()
     ids: set[tuple[str, int]] = set()
     macs: dict[str, set[str]] = {}
-    for resource in (*book.recorded.values(), *wished):
+    for resource in (*allocations.recorded.values(), *wished):
         match resource.spec:
             case Reservation(held):
-                nodes.update(node for node in held if node not in book.taken_nodes)
+                nodes.update(node for node in held if node not in allocations.taken_nodes)
             case Vlan(held):
-                ids.update(pair for pair in held if pair not in book.taken_ids)
+                ids.update(pair for pair in held if pair not in allocations.taken_ids)
             case Lease(runs):
                 for vm, number in (pair for run in runs for pair in run.pairs()):
-                    if number not in book.taken_addresses:
+                    if number not in allocations.taken_addresses:
                         macs.setdefault(vm, set()).add(derive_mac(number))
     return Holdings(experiment, frozenset(nodes), frozenset(ids), {vm: frozenset(found) for vm, found in macs.items()})
 
 
-def unowned(plan: Plan, book: Book, behind: Behind = lambda switch, port: None) -> dict[Address, str]:
+def unowned(plan: Plan, allocations: Allocations, behind: NodeAtPort = lambda switch, port: None) -> dict[Address, str]:
     """The steps of a plan that touch what is not the experiment's, and why.
 
-    What the plan itself takes from the books counts as held: whatever uses it waits until it was given.
+    What the plan itself takes from the state database counts as held: whatever uses it waits until it was given.
     """
     if not plan.steps:
         return {}
     changed = {a: s.change for a, s in plan.steps.items() if isinstance(s.change.after, (Reservation, Lease, Vlan))}
     wished = {a: replace(change.resource, spec=change.after) for a, change in changed.items()}
-    held = holdings_of(next(iter(plan.steps)).experiment, book, wished.values())
+    held = holdings_of(next(iter(plan.steps)).experiment, allocations, wished.values())
     found = {address: foreign_parts(step, held, behind) for address, step in plan.steps.items()}
     return {address: "not sent: " + "; ".join(parts) for address, parts in found.items() if parts}
 
 
-def foreign_parts(step: Step[Any], holdings: Holdings, behind: Behind = lambda switch, port: None) -> tuple[str, ...]:
+def foreign_parts(
+    step: Step[Any], holdings: Holdings, behind: NodeAtPort = lambda switch, port: None
+) -> tuple[str, ...]:
     """What of the step is not the experiment's to touch, in words, sorted; nothing when it may be sent.
 
     Of what is taken down only the place has to be held (its values may have drifted to anything); of what is made or
-    changed, every value too.  Steps on the books are held against the books by the books themselves.
+    changed, every value too.  Steps on the database is held against the database by the state database themselves.
     """
     address, resource = step.change.address, step.change.resource
     if address.experiment != holdings.experiment:
@@ -74,7 +80,7 @@ def foreign_parts(step: Step[Any], holdings: Holdings, behind: Behind = lambda s
 
 
 def _foreign(
-    address: Address, resource: Resource[Any], after: Any, before: Any, holdings: Holdings, behind: Behind
+    address: Address, resource: Resource[Any], after: Any, before: Any, holdings: Holdings, behind: NodeAtPort
 ) -> Iterator[str]:
     match resource.spec:
         case Reservation() | Lease() | Vlan():
@@ -117,7 +123,7 @@ def _macs(vm: str, domain: Domain, holdings: Holdings) -> Iterator[str]:
             yield f"{nic.mac} follows from no address leased to {vm} of {holdings.experiment}"
 
 
-def _ports(endpoint: Endpoint, specs: Iterable[SwitchSlice], holdings: Holdings, behind: Behind) -> Iterator[str]:
+def _ports(endpoint: Endpoint, specs: Iterable[SwitchSlice], holdings: Holdings, behind: NodeAtPort) -> Iterator[str]:
     """Edge ports; a port that no node of the site is known to be behind is judged by its mark alone, on the switch."""
     for port in sorted({edge.port for spec in specs for edge in spec.ports}):
         node = behind(endpoint.host, port)

@@ -12,7 +12,7 @@ TEARDOWN = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class LifetimeWindow:
     """``began`` is when the experiment was first applied in this life."""
 
     began: datetime
@@ -29,19 +29,19 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class Lifetime:
     """How long an experiment is to live: ``span`` is None before its life has begun, and for one without a walltime.
 
     ``destroys``: at the end it is taken down.
     """
 
-    span: Span | None
+    span: LifetimeWindow | None
     destroys: bool
 
     @classmethod
-    def of(cls, began: datetime | None, walltime: timedelta | None, *, destroys: bool) -> Term:
+    def of(cls, began: datetime | None, walltime: timedelta | None, *, destroys: bool) -> Lifetime:
         """By its document as it is now: a walltime that was changed counts from the same beginning."""
-        span = None if began is None or walltime is None else Span(began, walltime)
+        span = None if began is None or walltime is None else LifetimeWindow(began, walltime)
         return cls(span, destroys)
 
     def is_due(self, now: datetime) -> bool:
@@ -56,7 +56,7 @@ class Term:
                 " raise lifetime.walltime, or destroy it"
             )
 
-    def refuse_if_taken_down(self, name: str, later: Term, now: datetime) -> None:
+    def refuse_if_taken_down(self, name: str, later: Lifetime, now: datetime) -> None:
         """``later`` is what became of it while a run waited for the experiment.
 
         Raises:

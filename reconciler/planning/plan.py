@@ -16,10 +16,10 @@ from reconciler.planning.diff import UNCLAIMED_KINDS, VERIFIED_KINDS, diff, move
 from reconciler.planning.waiting import Waits
 from reconciler.planning.world import World
 
-Lower = Callable[[Change[Any]], Step[Any]]
+StepPlanner = Callable[[Change[Any]], Step[Any]]
 
 
-def make_plan(world: World, lower: Lower) -> Plan:
+def make_plan(world: World, plan_step: StepPlanner) -> Plan:
     """Decide everything that is to be done now.  Pure.
 
     Args:
@@ -34,7 +34,7 @@ def make_plan(world: World, lower: Lower) -> Plan:
     foreign = {a: o.reason for a, o in world.observed.items() if isinstance(o, Foreign)}
     for address, change in changes.items():
         try:
-            steps[address] = lower(change)
+            steps[address] = plan_step(change)
         except Refused as error:
             foreign[address] = str(error)
     waiting = Waits(world, changes, steps).reasons()

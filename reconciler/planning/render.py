@@ -13,7 +13,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Action, Cause, Change
 from reconciler.model.plan import Impact, Plan, Step
 from reconciler.model.resource import Resource
-from reconciler.resources.holding import AddressRun, render_run
+from reconciler.resources.lease import AddressRange, render_run
 
 PLAN_FORMAT = "reconciler-plan/1"
 SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
@@ -65,13 +65,13 @@ def _render_kind(steps: list[Step[Any]], full: bool) -> Iterator[str]:
 
 def _render_step(step: Step[Any], full: bool) -> Iterator[str]:
     change = step.change
-    where = "" if change.resource.endpoint.driver == "lease" else f" on {change.resource.endpoint.host}"
+    where = "" if change.resource.endpoint.driver == "allocations" else f" on {change.resource.endpoint.host}"
     impact = f", {step.impact}" if step.impact is not Impact.LIVE else ""
     yield f"  {SIGNS[change.action]} {change.address.kind} {change.address.name}{where}  ({explain(change)}{impact})"
     if full:
         for command in step.commands:
             yield from (f"      {line}" for line in str(command).splitlines())
-    elif change.resource.endpoint.driver == "lease":
+    elif change.resource.endpoint.driver == "allocations":
         yield from (f"      {line}" for command in step.commands for line in str(command).splitlines())
 
 
@@ -92,7 +92,7 @@ def _render_field(name: str, before: object, after: object) -> str:
 
 
 def _value(value: object) -> str:
-    if isinstance(value, AddressRun):
+    if isinstance(value, AddressRange):
         return f"[{render_run(value)}]"
     if is_dataclass(value):
         shown = ((f.name, getattr(value, f.name)) for f in fields(value))

@@ -31,24 +31,3 @@ class Domain:
     base_disk: str = ""
     state: str = "running"
     mode: str = "pv"
-
-
-@dataclass(frozen=True, slots=True)
-class Bridge:
-    """A bridge on a host that joins the domUs of one VLAN to the host's trunk port: ``uplink`` tagged with ``vlan``."""
-
-    name: str
-    uplink: str
-    vlan: int
-
-
-@dataclass(frozen=True, slots=True)
-class Host:
-    """A node that answers over SSH with the image it should have.
-
-    ``fingerprint`` is the first line of ``fingerprint_file`` on the node; it cannot be set, only observed.
-    Both are empty for a node that is taken with whatever image it runs.
-    """
-
-    fingerprint_file: str
-    fingerprint: str

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from reconciler.resources.domain import Domain
-from reconciler.resources.holding import AddressRun, Lease, Reservation, Vlan
-from reconciler.resources.switch_slice import SwitchSlice
+from reconciler.resources.lease import AddressRange, Lease
+from reconciler.resources.reservation import Reservation
+from reconciler.resources.switch import SwitchSlice
+from reconciler.resources.vlan import Vlan
 
 
 def grows(before: object, after: object) -> bool:
@@ -25,7 +27,7 @@ def grows(before: object, after: object) -> bool:
     return False
 
 
-def _pairs(runs: Collection[AddressRun]) -> set[tuple[str, int]]:
+def _pairs(runs: Collection[AddressRange]) -> set[tuple[str, int]]:
     return {pair for run in runs for pair in run.pairs()}
 
 

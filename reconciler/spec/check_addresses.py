@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Network
 
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.spec.allot import vm_count
 from reconciler.spec.catalogue import Catalogue
+from reconciler.spec.counts import vm_count
 from reconciler.spec.experiment import Dhcp, Experiment, NetworkKind, NetworkSpec
 from reconciler.spec.site import AddressSpace, Scheme, Site
 

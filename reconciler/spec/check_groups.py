@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.spec.allot import wanted_count
 from reconciler.spec.candidates import Unfit, candidates, needs_of, unfitness
 from reconciler.spec.catalogue import Catalogue
+from reconciler.spec.counts import wanted_count
 from reconciler.spec.experiment import Experiment, NodeGroup
 from reconciler.spec.site import Access, Site
 from reconciler.spec.suggest import name_some

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.spec.allot import dom0_memory_mib, vm_count, wanted_count
 from reconciler.spec.candidates import fit_nodes
 from reconciler.spec.catalogue import Catalogue
+from reconciler.spec.counts import dom0_memory_mib, vm_count, wanted_count
 from reconciler.spec.environment import OsKind
 from reconciler.spec.experiment import Experiment, NodeGroup, Placement, VmGroup
 

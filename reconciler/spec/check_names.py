@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.spec.allot import vm_count
 from reconciler.spec.catalogue import AnyDocument, Catalogue
+from reconciler.spec.counts import vm_count
 from reconciler.spec.experiment import Experiment
 from reconciler.spec.site import Site
 from reconciler.spec.text import quote

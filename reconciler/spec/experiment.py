@@ -47,7 +47,7 @@ class Dhcp(StrEnum):
     """A DHCP scope of its own tells guests their address."""
 
 
-class Lifetime(Strict):
+class LifetimeSpec(Strict):
     """For how long."""
 
     walltime: Duration
@@ -130,7 +130,7 @@ class ExperimentSpec(Strict):
 
     project: Name | None = None
     """Whose quota what it holds counts against."""
-    lifetime: Lifetime | None = None
+    lifetime: LifetimeSpec | None = None
     """How long it is wanted; without it until it is destroyed."""
     nodes: tuple[NodeGroup, ...] = ()
     """Groups of nodes."""

@@ -14,7 +14,7 @@ from reconciler.store.process import Machine, ThisMachine
 from reconciler.store.sql import Backend, Clock, Sql
 
 SITE = ""
-"""The chain of what is about no experiment: goods reserved by hand, limits of projects."""
+"""The chain of what is about no experiment: items reserved by hand, limits of projects."""
 _PAGE = 1000
 _LAST = "SELECT number, hash FROM audit WHERE experiment = ? ORDER BY number DESC LIMIT 1"
 _LAST_AND_EPOCH = (
@@ -31,13 +31,13 @@ _READ = (
 )
 
 
-class Act(StrEnum):
+class AuditAction(StrEnum):
     WANTED = "wanted"
     PLANNED = "planned"
     ISSUED = "issued"
-    LEFT = "left"
-    GONE = "gone"
     RELEASED = "released"
+    GONE = "gone"
+    LOCK_RELEASED = "lock released"
     RESERVED = "reserved"
     RETURNED = "returned"
     LIMITED = "limited"
@@ -45,10 +45,10 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class AuditEntry:
     """What is to be written of an act; who, when and under which acquisition is added where it is written."""
 
-    act: Act
+    act: AuditAction
     what: str
     digest: str = ""
     run: str = ""
@@ -80,48 +80,48 @@ class AuditLog:
         self._database, self._clock, self._machine = database, clock, machine or ThisMachine()
         self._planned: dict[int, tuple[Step[Any], str]] = {}  # by identity: of the plan that is carried out now
 
-    def note(self, db: Sql, chain: str, deeds: Iterable[Deed]) -> None:
+    def note(self, db: Sql, chain: str, entries: Iterable[AuditEntry]) -> None:
         """In the caller's transaction, as what this process does now."""
-        self._append(db, chain, deeds, self._last(db, chain))
+        self._append(db, chain, entries, self._last(db, chain))
 
     def close_run(self, db: Sql, chain: str, run: str) -> None:
         """Note that the run has left the experiment, if it did anything there."""
         last = self._last(db, chain)
-        if last.run == run and last.act != Act.LEFT:
-            self._append(db, chain, [Deed(Act.LEFT, "", run=run)], last)
+        if last.run == run and last.act != AuditAction.RELEASED:
+            self._append(db, chain, [AuditEntry(AuditAction.RELEASED, "", run=run)], last)
 
     def _last(self, db: Sql, chain: str) -> _Last:
         self._database.queue(db, f"audit/{chain}")
         row = db.execute(_LAST_AND_EPOCH, (chain,)).fetchone()
         return _Last(0, origin(_lineage(db), chain), "", "", _epoch(db, chain)) if row is None else _Last(*row)
 
-    def _append(self, db: Sql, chain: str, deeds: Iterable[Deed], last: _Last) -> None:
+    def _append(self, db: Sql, chain: str, entries: Iterable[AuditEntry], last: _Last) -> None:
         at, who, number, before = self._clock().isoformat(), _who(self._machine), last.number, last.hash
-        for deed in deeds:
+        for deed in entries:
             number += 1
             e = Entry(at, deed.run, who, last.epoch, deed.act, deed.what, deed.digest)
             before = seal(before, number, e)
             db.execute(_INSERT, (chain, number, at, e.run, who, e.epoch, e.act, e.what, e.digest, before))
 
-    def planned(self, run: str, steps: Iterable[Step[Any]]) -> Deed:
+    def planned(self, run: str, steps: Iterable[Step[Any]]) -> AuditEntry:
         """``digest``: of the steps by address, as in a saved plan."""
         ordered = sorted(steps, key=lambda step: step.change.address)
         digests = [digest_of_step(step) for step in ordered]
         self._planned = {id(step): (step, digest) for step, digest in zip(ordered, digests, strict=True)}
-        return Deed(Act.PLANNED, _count(len(ordered)), digest_of(digests), run)
+        return AuditEntry(AuditAction.PLANNED, _count(len(ordered)), digest_of(digests), run)
 
-    def issued(self, run: str, steps: Iterable[Step[Any]]) -> Mapping[str, list[Deed]]:
+    def issued(self, run: str, steps: Iterable[Step[Any]]) -> Mapping[str, list[AuditEntry]]:
         """What is about to be sent, by experiment: an entry for each endpoint, of its steps in their order."""
         calls: dict[tuple[str, Endpoint], list[Step[Any]]] = {}
         for step in steps:
             calls.setdefault((step.change.address.experiment, step.change.resource.endpoint), []).append(step)
-        deeds: dict[str, list[Deed]] = {}
+        entries: dict[str, list[AuditEntry]] = {}
         for (experiment, endpoint), those in calls.items():
             digest = digest_of([self._digest(step) for step in those])
-            deeds.setdefault(experiment, []).append(
-                Deed(Act.ISSUED, f"{_count(len(those))} to {endpoint}", digest, run)
+            entries.setdefault(experiment, []).append(
+                AuditEntry(AuditAction.ISSUED, f"{_count(len(those))} to {endpoint}", digest, run)
             )
-        return deeds
+        return entries
 
     def _digest(self, step: Step[Any]) -> str:
         known = self._planned.get(id(step))

@@ -10,10 +10,14 @@ from typing import Any
 
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.resource import Resource
+from reconciler.resources.bridge import Bridge
 from reconciler.resources.deployment import Deployment
-from reconciler.resources.domain import Bridge, Domain, Host, Nic
-from reconciler.resources.holding import AddressRun, Lease, Reservation, Vlan
-from reconciler.resources.switch_slice import Carried, EdgePort, SwitchSlice, Tunnel
+from reconciler.resources.domain import Domain, Nic
+from reconciler.resources.host import Host
+from reconciler.resources.lease import AddressRange, Lease
+from reconciler.resources.reservation import Reservation
+from reconciler.resources.switch import Carried, EdgePort, SwitchSlice, Tunnel
+from reconciler.resources.vlan import Vlan
 
 Row = tuple[str, str, str, str, str, str | None]
 """kind, name, endpoint, spec, needs, carrier"""
@@ -125,7 +129,7 @@ def _tag(text: str) -> str:
 _BUILDERS: Mapping[str, Callable[[list[Any]], object]] = {
     "reservation": lambda v: Reservation(tuple(v[0])),
     "vlan": lambda v: Vlan(tuple((pool, number) for pool, number in v[0])),
-    "lease": lambda v: Lease(tuple(AddressRun(*run) for run in v[0])),
+    "lease": lambda v: Lease(tuple(AddressRange(*run) for run in v[0])),
     "deployment": lambda v: Deployment(*v),
     "host": lambda v: Host(*v),
     "bridge": lambda v: Bridge(*v),

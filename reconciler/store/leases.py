@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from reconciler.model.errors import Rejected
-from reconciler.resources.holding import Lease, Reservation, Vlan, derive_mac, render_ipv4
-from reconciler.store import journal, nodes, numbers, outside, runs
-from reconciler.store.audit import SITE, Act, AuditLog, Deed
+from reconciler.resources.lease import Lease, derive_mac, render_ipv4
+from reconciler.resources.reservation import Reservation
+from reconciler.resources.vlan import Vlan
+from reconciler.store import external_reservations, journal, nodes, numbers, runs
+from reconciler.store.audit import SITE, AuditAction, AuditEntry, AuditLog
 from reconciler.store.chain import digest_of
+from reconciler.store.number_ranges import IPV4, NumberRange, stretches_of, subtract
 from reconciler.store.quotas import Quota, check_quota, lock_project, quotas, set_quota
 from reconciler.store.sql import Backend, Clock, Contention, Sql
-from reconciler.store.stretches import IPV4, Stretch, stretches_of, subtract
 
 QUARANTINE = timedelta(seconds=300)
 """How long a returned number is kept from others: longer than a late effect or a switch's memory of a MAC."""
@@ -39,8 +41,8 @@ class LeaseRow:
     free_at: str | None
 
 
-class LeaseBook:
-    """The address books of all experiments in one database."""
+class LeaseStore:
+    """The the state database of all experiments in one database."""
 
     def __init__(
         self,
@@ -86,19 +88,19 @@ class LeaseBook:
                 project = lock_project(db, experiment) if any(swap.grows for swap in swaps) else ""
                 for swap in swaps:  # first, so that one resource may take what another gives up
                     nodes.give_back(db, swap.lost_nodes)
-                    for stretch in swap.lost:
-                        numbers.give_back(db, (experiment, swap.holder), stretch, now + self._quarantine)
+                    for number_range in swap.lost:
+                        numbers.give_back(db, (experiment, swap.holder), number_range, now + self._quarantine)
                 nodes.take(db, self._database, experiment, [(n, s.name) for s in swaps for n in s.gained_nodes])
-                gained = [(stretch, swap.holder) for swap in swaps for stretch in swap.gained]
-                for stretch, name in sorted(gained, key=lambda pair: (pair[0].pool, pair[0].first)):
+                gained = [(number_range, swap.holder) for swap in swaps for number_range in swap.gained]
+                for number_range, name in sorted(gained, key=lambda pair: (pair[0].pool, pair[0].first)):
                     holder = (experiment, name)
-                    numbers.take(db, self._database, holder, stretch)
+                    numbers.take(db, self._database, holder, number_range)
                 if any(swap.grows for swap in swaps):
                     check_quota(db, project, experiment)
                 journal.settle_held(db, experiment, [(kind, name) for kind, name, _ in entries], now.isoformat())
         except numbers.InTheWay as error:
             with self._database.reading() as db:
-                raise numbers.name_holder(db, holder, error.stretch) from None
+                raise numbers.name_holder(db, holder, error.number_range) from None
         except nodes.InTheWay as error:
             with self._database.reading() as db:
                 raise nodes.name_holder(db, experiment, error.nodes) from None
@@ -110,28 +112,28 @@ class LeaseBook:
             Rejected: one of them is somebody's; nothing was changed.
         """
         chosen = sorted(set(items), key=str)
-        what, digest = f"{outside.describe(pool, chosen)} for {who}", digest_of([pool, chosen, who, why])
+        what, digest = f"{external_reservations.describe(pool, chosen)} for {who}", digest_of([pool, chosen, who, why])
         with self._database.transaction() as db:
-            outside.reserve(db, self._database, pool, chosen, who, why)
-            self._audit.note(db, SITE, [Deed(Act.RESERVED, what, digest)])
+            external_reservations.reserve(db, self._database, pool, chosen, who, why)
+            self._audit.note(db, SITE, [AuditEntry(AuditAction.RESERVED, what, digest)])
 
     def unreserve(self, pool: str, items: Iterable[int | str]) -> int:
-        """Give numbers that were reserved, or marked as used by strangers, to the pool again; how many there were."""
+        """Give numbers that were reserved, or marked as used by others, to the pool again; how many there were."""
         with self._database.transaction() as db:
-            given_back = outside.unreserve(db, pool, items)
+            given_back = external_reservations.unreserve(db, pool, items)
             if given_back:
-                what, digest = outside.describe(pool, given_back), digest_of([pool, given_back])
-                self._audit.note(db, SITE, [Deed(Act.RETURNED, what, digest)])
+                what, digest = external_reservations.describe(pool, given_back), digest_of([pool, given_back])
+                self._audit.note(db, SITE, [AuditEntry(AuditAction.RETURNED, what, digest)])
         return len(given_back)
 
     def mark_foreign(self, pool: str, item: int | str, what: str) -> None:
         """A stranger uses it: take it out of the pool, also from an experiment that holds it and now has to move."""
         with self._database.transaction() as db:
-            outside.mark_foreign(db, pool, item, what)
+            external_reservations.mark_foreign(db, pool, item, what)
 
     def find(self, pool: str, items: Collection[int | str]) -> list[LeaseRow]:
         """What is known of these; what is free is not there."""
-        if pool == outside.NODES:
+        if pool == external_reservations.NODES:
             wanted = set(items)
             return [row for row in self.rows() if row.pool == pool and row.what in wanted]
         with self._database.reading() as db:
@@ -147,7 +149,7 @@ class LeaseBook:
         """What a project holds already it keeps, also when it is more."""
         with self._database.transaction() as db:
             set_quota(db, project, quota)
-            self._audit.note(db, SITE, [Deed(Act.LIMITED, f"{project or '(no project)'}: {quota}")])
+            self._audit.note(db, SITE, [AuditEntry(AuditAction.LIMITED, f"{project or '(no project)'}: {quota}")])
 
     def rows(self, experiment: str | None = None) -> list[LeaseRow]:
         """Every held or quarantined number, addresses in order."""
@@ -184,8 +186,8 @@ class _Swap:
 
     name: str
     holder: str
-    lost: list[Stretch]
-    gained: list[Stretch]
+    lost: list[NumberRange]
+    gained: list[NumberRange]
     lost_nodes: list[str]
     gained_nodes: list[str]
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from reconciler.model.errors import Refused, Rejected
 from reconciler.model.resource import Resource
+from reconciler.resources.bridge import Bridge
 from reconciler.resources.deployment import Deployment
-from reconciler.resources.domain import Bridge, Domain, Host
-from reconciler.resources.holding import Reservation
+from reconciler.resources.domain import Domain
+from reconciler.resources.host import Host
+from reconciler.resources.reservation import Reservation
 from reconciler.store.sql import Backend, Sql
 
 

@@ -1,4 +1,4 @@
-"""Addresses and VLAN ids as rows: one a number, under constraints, written and given back by the stretch."""
+"""Addresses and VLAN ids as rows: one a number, under constraints, written and given back by the number range."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from reconciler.model.errors import Rejected
-from reconciler.resources.holding import Lease, Vlan, derive_mac, render_ipv4
+from reconciler.resources.lease import Lease, derive_mac, render_ipv4
+from reconciler.resources.vlan import Vlan
+from reconciler.store.number_ranges import IPV4, NumberRange, gather
 from reconciler.store.sql import Backend, Sql
-from reconciler.store.stretches import IPV4, Stretch, gather
 
 OURS = "state IN ('reserved', 'bound')"
 ROWS = (
@@ -32,13 +33,13 @@ def holding(db: Sql, experiment: str, kind: str, name: str) -> Lease | Vlan | No
     return Lease(gather((group, member, item) for _, group, member, item in rows))
 
 
-def give_back(db: Sql, holder: tuple[str, str], stretch: Stretch, free_at: datetime) -> None:
+def give_back(db: Sql, holder: tuple[str, str], number_range: NumberRange, free_at: datetime) -> None:
     """What a device may have used is kept from others for a while; what none ever did is free at once."""
     where = (
         "pool = ? AND item BETWEEN ? AND ? AND state = ?"
         " AND holder IN (SELECT id FROM holders WHERE experiment = ? AND holder = ?)"
     )
-    span = stretch.pool, stretch.first, stretch.last
+    span = number_range.pool, number_range.first, number_range.last
     db.execute(f"DELETE FROM number_leases WHERE {where}", (*span, "reserved", *holder))  # noqa: S608 - a constant
     db.execute(
         f"UPDATE number_leases SET state = 'quarantine', free_at = ? WHERE {where}",  # noqa: S608 - a constant
@@ -46,12 +47,12 @@ def give_back(db: Sql, holder: tuple[str, str], stretch: Stretch, free_at: datet
     )
 
 
-def take(db: Sql, backend: Backend, holder: tuple[str, str], stretch: Stretch) -> None:
-    """Every number of a stretch, or Rejected; then the transaction has to be given up.
+def take(db: Sql, backend: Backend, holder: tuple[str, str], number_range: NumberRange) -> None:
+    """Every number of a number range, or Rejected; then the transaction has to be given up.
 
     What the experiment itself gave back a moment ago it may have again, as used as it is.
     """
-    number = holder_id(db, holder, stretch.group)
+    number = holder_id(db, holder, number_range.group)
     try:
         taken = db.execute(
             "INSERT INTO number_leases (pool, item, holder, member, state, free_at)"  # noqa: S608 - constants of the dialect
@@ -60,41 +61,43 @@ def take(db: Sql, backend: Backend, holder: tuple[str, str], stretch: Stretch) -
             " UPDATE SET holder = excluded.holder, member = excluded.member, state = 'bound', free_at = NULL"
             " WHERE number_leases.state = 'quarantine'"
             " AND number_leases.holder IN (SELECT id FROM holders WHERE experiment = ?)",
-            backend.place_series(stretch.count, (stretch.pool, stretch.first, number, stretch.index), (holder[0],)),
+            backend.place_series(
+                number_range.count, (number_range.pool, number_range.first, number, number_range.index), (holder[0],)
+            ),
         ).rowcount
     except backend.conflicts:
-        raise InTheWay(stretch) from None
-    if taken != stretch.count:
-        raise InTheWay(stretch)
+        raise InTheWay(number_range) from None
+    if taken != number_range.count:
+        raise InTheWay(number_range)
 
 
 class InTheWay(Exception):
-    """Something of this stretch is another's; who it is is read after the transaction was given up."""
+    """Something of this number range is another's; who it is is read after the transaction was given up."""
 
-    def __init__(self, stretch: Stretch) -> None:
-        super().__init__(stretch)
-        self.stretch = stretch
+    def __init__(self, number_range: NumberRange) -> None:
+        super().__init__(number_range)
+        self.number_range = number_range
 
 
-def name_holder(db: Sql, holder: tuple[str, str], stretch: Stretch) -> Rejected:
+def name_holder(db: Sql, holder: tuple[str, str], number_range: NumberRange) -> Rejected:
     """Say whose the number or the MAC is that is in the way."""
     found = db.execute(
         "SELECT l.item, h.experiment, h.holder, l.state FROM number_leases l JOIN holders h ON h.id = l.holder"
         " WHERE l.pool = ? AND l.item BETWEEN ? AND ? AND NOT (h.experiment = ? AND l.state = 'quarantine')"
         " AND NOT (h.experiment = ? AND h.holder = ?) ORDER BY l.item LIMIT 1",
-        (stretch.pool, stretch.first, stretch.last, holder[0], *holder),
+        (number_range.pool, number_range.first, number_range.last, holder[0], *holder),
     ).fetchone()
     if found is not None:
         item, experiment, theirs, state = found
-        what = render_ipv4(int(item)) if stretch.pool == IPV4 else f"{stretch.pool} {item}"
+        what = render_ipv4(int(item)) if number_range.pool == IPV4 else f"{number_range.pool} {item}"
         return Rejected(f"{what} is held by {experiment or theirs} ({theirs}, {state}); planning again chooses another")
-    low, high = stretch.first & _MAC_BITS, stretch.last & _MAC_BITS
+    low, high = number_range.first & _MAC_BITS, number_range.last & _MAC_BITS
     same = db.execute(
         "SELECT l.item, h.experiment FROM number_leases l JOIN holders h ON h.id = l.holder"
         " WHERE l.pool = ? AND (l.item & 16777215) BETWEEN ? AND ? AND l.state <> 'outside' ORDER BY l.item LIMIT 1",
-        (stretch.pool, low, high),
+        (number_range.pool, low, high),
     ).fetchone()
-    if stretch.pool == IPV4 and same is not None:
+    if number_range.pool == IPV4 and same is not None:
         return Rejected(
             f"{render_ipv4(same[0])} of {same[1]} has the MAC {derive_mac(same[0])} already;"
             " planning again chooses other addresses"

@@ -1,12 +1,12 @@
-"""How much of the site's goods one project may hold at a time."""
+"""How much of the site's items one project may hold at a time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from reconciler.model.errors import Refused
+from reconciler.store.number_ranges import IPV4
 from reconciler.store.sql import Sql
-from reconciler.store.stretches import IPV4
 
 EVERY = "*"
 """The project whose limits hold for every one that has no limit of its own."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from reconciler.model.errors import Locked, Refused
 from reconciler.model.fence import Fence
-from reconciler.store import behind
+from reconciler.store import stale_state
 from reconciler.store.process import Machine, Process
 from reconciler.store.sql import Sql
 
@@ -44,8 +44,8 @@ class LockRow:
 
 
 def take(db: Sql, experiment: str, run: str, now: datetime, machine: Machine) -> int:
-    """The new epoch.  Raises Locked, naming the holder, when it lives, or may; Refused when the books are behind."""
-    behind.refuse(db)
+    """The new epoch.  Raises Locked, naming the holder, when it lives, or may; Refused when the database is behind."""
+    stale_state.refuse(db)
     epoch = _next_epoch(db, _stride(run))
     holder = _holder(db, experiment, machine)
     if holder is not None and holder.run != run and not holder.over and now - holder.beat <= LOCK_STALE:
@@ -55,7 +55,7 @@ def take(db: Sql, experiment: str, run: str, now: datetime, machine: Machine) ->
         " DO UPDATE SET epoch = excluded.epoch, serial = locks.serial + 1, run = excluded.run, since = excluded.since",
         (experiment, epoch, run, now.isoformat()),
     )
-    behind.note(db, experiment, epoch)
+    stale_state.note(db, experiment, epoch)
     register(db, run, epoch, now, machine.me())
     return epoch
 
@@ -65,7 +65,7 @@ def renew(db: Sql, experiment: str, run: str) -> None:
     epoch = _next_epoch(db, 1)
     db.execute("UPDATE locks SET epoch = ? WHERE experiment = ? AND run = ?", (epoch, experiment, run))
     db.execute("UPDATE runs SET epoch = ? WHERE run = ?", (epoch, run))
-    behind.extend(db, experiment, epoch)
+    stale_state.extend(db, experiment, epoch)
 
 
 def _next_epoch(db: Sql, stride: int) -> int:
@@ -100,8 +100,8 @@ def describe(lock: LockRow, now: datetime) -> str:
 
 
 def keep(db: Sql, experiment: str, run: str, now: str) -> None:
-    """Say that the run lives.  Raises Locked when it has the experiment no longer, Refused if the books are behind."""
-    behind.refuse(db)
+    """Say that the run lives.  Raises Locked when it has the experiment no longer, Refused if it is stale."""
+    stale_state.refuse(db)
     mine = db.execute("UPDATE locks SET serial = serial + 1 WHERE experiment = ? AND run = ?", (experiment, run))
     if not mine.rowcount:
         raise Locked(f"the lock on {experiment} was taken over by another run; this one stops")
@@ -112,7 +112,9 @@ def fence_of(db: Sql, experiment: str) -> Fence:
     """That of the acquisition which has the experiment, else of one that could be made now."""
     (lineage,) = db.execute("SELECT value FROM meta WHERE key = 'lineage'").fetchone()
     held = db.execute("SELECT epoch FROM locks WHERE experiment = ? AND run IS NOT NULL", (experiment,)).fetchone()
-    return Fence(int(held[0]) if held else behind.latest(db), str(lineage), books=behind.acquisitions(db))
+    return Fence(
+        int(held[0]) if held else stale_state.latest(db), str(lineage), known_acquisitions=stale_state.acquisitions(db)
+    )
 
 
 def held_by(db: Sql, run: str) -> list[str]:
@@ -126,9 +128,9 @@ def held_by(db: Sql, run: str) -> list[str]:
 def fence(db: Sql, experiment: str, epoch: int) -> None:
     """Raises Locked when the experiment was acquired anew since ``epoch``; with 0, when anybody has it.
 
-    Refused when the books are behind.
+    Refused when the state database is behind.
     """
-    behind.refuse(db)
+    stale_state.refuse(db)
     if not epoch:
         holder = db.execute("SELECT run FROM locks WHERE experiment = ? AND run IS NOT NULL", (experiment,)).fetchone()
         if holder is not None:

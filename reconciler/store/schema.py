@@ -248,4 +248,14 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TRIGGER audit_not_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is only added to'); END;
     CREATE TRIGGER audit_not_shortened BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is only added to'); END;
     """,
+    """
+    UPDATE resources SET endpoint = 'openconfig' || substr(endpoint, 8) WHERE endpoint LIKE 'netconf@%';
+    UPDATE intended SET endpoint = 'openconfig' || substr(endpoint, 8) WHERE endpoint LIKE 'netconf@%';
+    UPDATE intents SET endpoint = 'openconfig' || substr(endpoint, 8) WHERE endpoint LIKE 'netconf@%';
+    UPDATE resources SET endpoint = 'allocations@database' WHERE endpoint = 'lease@book';
+    UPDATE intended SET endpoint = 'allocations@database' WHERE endpoint = 'lease@book';
+    UPDATE intents SET endpoint = 'allocations@database' WHERE endpoint = 'lease@book';
+    ALTER TABLE resources ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE intended ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+    """,
 )

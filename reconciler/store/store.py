@@ -11,15 +11,15 @@ from reconciler.model.errors import Faulty
 from reconciler.model.outcome import Failed, Outcome
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Observed
-from reconciler.resources.book import Book, OpenIntent
-from reconciler.store import behind, experiments, journal, nodes, numbers, outside, resources, runs
-from reconciler.store.audit import SITE, Act, AuditLog, Deed
+from reconciler.resources.allocations import Allocations, OpenIntent
+from reconciler.store import experiments, external_reservations, journal, nodes, numbers, resources, runs, stale_state
+from reconciler.store.audit import SITE, AuditAction, AuditEntry, AuditLog
 from reconciler.store.experiments import ExperimentRow
-from reconciler.store.leases import QUARANTINE, LeaseBook
+from reconciler.store.leases import QUARANTINE, LeaseStore
+from reconciler.store.number_ranges import IPV4
 from reconciler.store.process import Machine, ThisMachine
 from reconciler.store.runs import LockRow
 from reconciler.store.sql import Backend, Clock, Sql
-from reconciler.store.stretches import IPV4
 from reconciler.store.work_queue import WorkQueue
 
 __all__ = ["ExperimentRow", "LockRow", "Store"]
@@ -41,12 +41,12 @@ class Store:
     ) -> None:
         self._database, self._clock, self._machine = database, clock, machine or ThisMachine()
         self.audit = AuditLog(database, clock, self._machine)
-        self.leases = LeaseBook(database, clock, quarantine, self.audit)
+        self.leases = LeaseStore(database, clock, quarantine, self.audit)
         self.work = WorkQueue(database, clock, self._machine)
 
     # -- reading -------------------------------------------------------------------------------
 
-    def book(self, experiment: str) -> Book:
+    def allocations(self, experiment: str) -> Allocations:
         nodes, addresses, ids = self.leases.taken(experiment)
         with self._database.reading() as db:
             recorded, intended = resources.read_resources(db, experiment)
@@ -56,7 +56,7 @@ class Store:
             still_open = self._open(db, experiment)
             fence = runs.fence_of(db, experiment)
         failed = frozenset(node for (node,) in bad)
-        return Book(recorded, intended, nodes, addresses, ids, failed, still_open, fence)
+        return Allocations(recorded, intended, nodes, addresses, ids, failed, still_open, fence)
 
     def _open(self, db: Sql, experiment: str) -> dict[Address, OpenIntent]:
         """By address, one that is doubtful before others, else the latest."""
@@ -102,7 +102,7 @@ class Store:
             row, fresh = experiments.begin(db, name, digest, walltime, on_expiry, project, self._clock())
             if fresh:
                 what = f"life {row.life}, generation {row.generation}" + (f", project {project}" if project else "")
-                self.audit.note(db, name, [Deed(Act.WANTED, what, digest, run)])
+                self.audit.note(db, name, [AuditEntry(AuditAction.WANTED, what, digest, run)])
         return row
 
     def end(self, name: str, run: str = "") -> None:
@@ -111,7 +111,7 @@ class Store:
             if run:
                 runs.keep(db, name, run, self._clock().isoformat())
             if experiments.end(db, name):
-                self.audit.note(db, name, [Deed(Act.GONE, "nothing of it is left", run=run)])
+                self.audit.note(db, name, [AuditEntry(AuditAction.GONE, "nothing of it is left", run=run)])
 
     # -- the journal ---------------------------------------------------------------------------------
     # Each of these raises Locked when another run has taken the experiment over; then nothing is written.
@@ -177,19 +177,19 @@ class Store:
                 known = self._settleable(db, run, experiment)
                 journal.resolve(db, experiment, known, observed).write(db, now)
 
-    def disown(self, run: str, number: int, reason: str) -> None:
+    def quarantine_address(self, run: str, number: int, reason: str) -> None:
         """A stranger uses an address of the run's experiment: it is taken out of the pool, and ours has to move."""
         with self._database.transaction() as db:
             for experiment in runs.held_by(db, run):
                 runs.keep(db, experiment, run, self._clock().isoformat())
-                if outside.is_of(db, experiment, IPV4, number):
-                    outside.mark_foreign(db, IPV4, number, reason)
+                if external_reservations.is_of(db, experiment, IPV4, number):
+                    external_reservations.mark_foreign(db, IPV4, number, reason)
 
-    def suspect(self, run: str, experiment: str, epoch: int, found: str) -> None:
-        """A run met a mark of this experiment and epoch: from now on nothing is done if these books know none such."""
+    def report_unknown_epoch(self, run: str, experiment: str, epoch: int, found: str) -> None:
+        """A run met a mark of this experiment and epoch: nothing more is done if this database knows none such."""
         with self._database.transaction() as db:
             runs.held_by(db, run)
-            behind.suspect(db, experiment, epoch, found)
+            stale_state.report_unknown_epoch(db, experiment, epoch, found)
 
     def _settleable(self, db: Sql, run: str, experiment: str) -> list[journal.Intent]:
         intents = journal.open_intents(db, experiment)
@@ -250,19 +250,21 @@ class Store:
             if holder or proved_dead:
                 whose = f"lock of run {holder.run} on {holder.machine}" if holder else "lock that no run had"
                 what = f"{whose}; by hand, no run of it lives" if proved_dead else whose
-                self.audit.note(db, experiment, [Deed(Act.RELEASED, what)])
+                self.audit.note(db, experiment, [AuditEntry(AuditAction.LOCK_RELEASED, what)])
         return holder
 
     def catch_up(self) -> int | None:
-        """A person knows that these books are older than the devices, and wants to go on with them.
+        """A person knows that this state database is older than the devices, and wants to go on with them.
 
-        Returns the epoch after which acquisitions go on; None when the books were not found to be behind.
+        Returns the epoch after which acquisitions go on; None when the state database were not found to be behind.
         """
         with self._database.transaction() as db:
-            epoch = behind.catch_up(db)
+            epoch = stale_state.catch_up(db)
             if epoch is not None:
                 self.audit.note(
-                    db, SITE, [Deed(Act.CAUGHT_UP, f"books older than the devices; on after epoch {epoch}")]
+                    db,
+                    SITE,
+                    [AuditEntry(AuditAction.CAUGHT_UP, f"books older than the devices; on after epoch {epoch}")],
                 )
         return epoch
 

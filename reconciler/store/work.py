@@ -13,7 +13,7 @@ from reconciler.store.process import Machine
 from reconciler.store.sql import Sql
 
 TOPIC = "work"
-CLAIM_STALE = runs.LOCK_STALE + timedelta(seconds=30)
+EXPIRED_CLAIM = runs.LOCK_STALE + timedelta(seconds=30)
 """Longer than a lock lasts in silence: whoever takes a claim over finds the experiment's lock free as well."""
 
 _CLOSE_AGAIN = timedelta(seconds=5)
@@ -53,7 +53,7 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class WorkRow:
     """``text``: what it is queued with, or was last looked at with; ``run``: who has it, or looked last."""
 
     state: State
@@ -72,7 +72,7 @@ class Verdict(StrEnum):
     OVER = "over"
 
 
-def judge(row: Row | None, mine: Wanted, now: datetime, interval: timedelta, *, by_another: bool) -> Verdict:
+def judge(row: WorkRow | None, mine: Wanted, now: datetime, interval: timedelta, *, by_another: bool) -> Verdict:
     """What a watcher does about one experiment.  ``by_another``: another watcher that lives has it, or looked last."""
     if row is None:
         return Verdict.QUEUE
@@ -93,7 +93,7 @@ def judge(row: Row | None, mine: Wanted, now: datetime, interval: timedelta, *, 
 
 def offer(
     db: Sql, run: str, wanted: Mapping[str, Wanted], interval: timedelta, now: datetime, machine: Machine
-) -> tuple[Offered, Mapping[str, tuple[Row | None, Verdict]]]:
+) -> tuple[Offered, Mapping[str, tuple[WorkRow | None, Verdict]]]:
     """What others did, and what is to be written, with the row that it was judged by."""
     rows = _rows(db)
     lives = {
@@ -115,7 +115,7 @@ def offer(
     return Offered(named[Verdict.SEEN], named[Verdict.OVER]), todo
 
 
-def put(db: Sql, name: str, text: str, row: Row | None, verdict: Verdict, now: str) -> bool:
+def put(db: Sql, name: str, text: str, row: WorkRow | None, verdict: Verdict, now: str) -> bool:
     """Write what was judged, unless the row is another by now."""
     if row is None:
         made = db.execute(
@@ -203,20 +203,23 @@ def leave(db: Sql, run: str, now: str) -> None:
 def _free_forsaken(db: Sql, now: datetime, machine: Machine, skip_locked: str) -> None:
     claimed = db.execute(f"SELECT experiment, run FROM work WHERE state = 'claimed'{skip_locked}").fetchall()  # noqa: S608 - a constant
     holders = runs.runs_of(db, [run for _, run in claimed])
-    forsaken = [(name, run) for name, run in claimed if run not in holders or not _lives(holders[run], now, machine)]
+    expired_claims = [
+        (name, run) for name, run in claimed if run not in holders or not _lives(holders[run], now, machine)
+    ]
     db.executemany(
-        "UPDATE work SET state = 'queued', again = 0 WHERE experiment = ? AND run = ? AND state = 'claimed'", forsaken
+        "UPDATE work SET state = 'queued', again = 0 WHERE experiment = ? AND run = ? AND state = 'claimed'",
+        expired_claims,
     )
 
 
 def _lives(run: runs.RunRow, now: datetime, machine: Machine) -> bool:
-    return not run.is_over(machine) and now - run.beat <= CLAIM_STALE
+    return not run.is_over(machine) and now - run.beat <= EXPIRED_CLAIM
 
 
-def _rows(db: Sql) -> dict[str, Row]:
+def _rows(db: Sql) -> dict[str, WorkRow]:
     found = db.execute("SELECT experiment, state, text, run, again, looked_at, closes_at FROM work").fetchall()
     return {
-        str(name): Row(State(state), str(text), str(run), bool(again), _time(looked), _time(closes))
+        str(name): WorkRow(State(state), str(text), str(run), bool(again), _time(looked), _time(closes))
         for name, state, text, run, again, looked, closes in found
     }
 

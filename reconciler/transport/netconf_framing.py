@@ -21,7 +21,7 @@ _DOCTYPE = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 class Framing:
-    """Cuts a byte stream into messages and hands each, decoded, to ``deliver``.
+    """Cuts a byte stream into messages and runner each, decoded, to ``deliver``.
 
     ``chunked`` says, whenever asked, whether the session has agreed on base 1.1.  A message that is too long, is not
     UTF-8 or carries a document type is refused before anything parses it.

@@ -3,9 +3,9 @@
 import pytest
 
 from benchmarks import testbed
-from reconciler.resources.book import Book
-from reconciler.spec.allot import allot
-from reconciler.spec.compile import compile_experiment
+from reconciler.allocation.allocate import allocate
+from reconciler.compile.experiment import compile_experiment
+from reconciler.resources.allocations import Allocations
 from reconciler.spec.load import examine
 
 
@@ -17,7 +17,7 @@ def test_every_vm_host_and_switch_of_a_testbed_is_a_resource(vms: int, hosts: in
     catalogue = examination.catalogue
     assert catalogue is not None
     experiment = catalogue.experiments[testbed.EXPERIMENT]
-    resources = compile_experiment(experiment, catalogue, allot(experiment, catalogue, Book()), Book())
+    resources = compile_experiment(experiment, catalogue, allocate(experiment, catalogue, Allocations()), Allocations())
     kinds = [address.kind for address in resources]
     found = {kind: kinds.count(kind) for kind in ("domain", "host", "bridge", "deployment", "switch")}
     assert found == {"domain": vms, "host": hosts, "bridge": hosts, "deployment": hosts, "switch": bed.switches}

@@ -25,8 +25,8 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from reconciler.model.errors import Rejected, Unreachable
-from reconciler.resources.holding import AddressRun, Lease
-from reconciler.store.leases import LeaseBook
+from reconciler.resources.lease import AddressRange, Lease
+from reconciler.store.leases import LeaseStore
 from reconciler.store.store import Store
 from reconciler.wiring import open_store
 from tests.store.cluster import Cluster, running_cluster
@@ -126,10 +126,10 @@ def _begin(scene: Scene, me: str, log: _Log) -> tuple[Store, int, dict[int, int]
         raise
 
 
-def _hold(book: LeaseBook, me: str, unit: int, units: int | None, epoch: int) -> None:
+def _hold(allocations: LeaseStore, me: str, unit: int, units: int | None, epoch: int) -> None:
     first = BASE + unit * UNIT
-    lease = None if units is None else Lease((AddressRun("vm", 0, first, units * UNIT),))
-    book.hold(me, [("lease", f"u{unit}", lease)], epoch)
+    lease = None if units is None else Lease((AddressRange("vm", 0, first, units * UNIT),))
+    allocations.hold(me, [("lease", f"u{unit}", lease)], epoch)
 
 
 def _settle_with_table(store: Store, me: str, path: Path, log: _Log) -> dict[int, int]:

@@ -63,7 +63,7 @@ class CommandLine:
         return control.ask(Folder.under(self.folder).socket, question)
 
     def forget(self) -> None:
-        """Put the lab and the books back to how they were at first."""
+        """Put the lab and the state database back to how they were at first."""
         self.expect("lab", "reset")
         for file in self.folder.glob("state.db*"):
             file.unlink()

@@ -1,4 +1,4 @@
-"""What there is after a run: on the lab's devices, by their own word, and in our books."""
+"""What there is after a run: on the lab's devices, by their own word, and in our state database."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def check_single(picture: Picture) -> None:
 
 
 def check_same(picture: Picture, reference: Picture) -> None:
-    """The devices and the books are as an undisturbed run left them: nothing is missing, nothing is orphaned."""
+    """The devices and the database is as an undisturbed run left them: nothing is missing, nothing is orphaned."""
     for endpoint in sorted(picture.devices.keys() | reference.devices.keys()):
         assert picture.devices.get(endpoint) == reference.devices.get(endpoint), endpoint
     assert picture.guests == reference.guests

@@ -125,7 +125,12 @@ def _arming(moment: Moment) -> dict[str, object]:
 
 
 Deaths: TypeAlias = tuple[Moment, ...]
-RECOVERY = ("effect.Resolve.before:1", "effect.Resolve.after:1", "effect.ReadBook.after:1", "store.commit.after:3")
+RECOVERY = (
+    "effect.Resolve.before:1",
+    "effect.Resolve.after:1",
+    "effect.ReadAllocations.after:1",
+    "store.commit.after:3",
+)
 """Where a run that follows a dead one does what others need not."""
 
 
@@ -206,7 +211,11 @@ def main() -> int:
                 tally["again"] += number > 0
                 struck.add(moment.fail.partition(":")[0])
                 if tally["struck"] % 100 == 0:
-                    print(f"{tally['struck']} kills in {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+                    print(
+                        f"{tally['struck']} kills in {time.monotonic() - started:.0f} s",
+                        file=sys.stderr,
+                        flush=True,
+                    )
             tally["over"] += not told.struck
             if told.wrong:
                 failed += 1

@@ -1,4 +1,4 @@
-"""What a run said before it died, held against what is durable: the books as a power cut would leave them."""
+"""What a run said before it died, held against what is durable: the state database as a power cut would leave them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def read_events(text: str) -> Said:
 
 
 def lost(folder: Path, said: Said) -> Iterator[str]:
-    """What was acknowledged and is not in the books, one line each."""
+    """What was acknowledged and is not in the state database, one line each."""
     with closing(sqlite3.connect(folder / "state.db")) as db:  # not read-only: what is in the log counts
         recorded = {"/".join(row) for row in db.execute("SELECT kind, experiment, name FROM resources")}
         latest = db.execute(
@@ -52,7 +52,7 @@ def lost(folder: Path, said: Said) -> Iterator[str]:
         ).fetchone()
         (sound,) = db.execute("PRAGMA integrity_check").fetchone()
     if sound != "ok":
-        yield f"the books are damaged: {sound}"
+        yield f"the state database are damaged: {sound}"
     for address, how in said.done.items():
         if how == "delete" and address in recorded - made_anew:  # what moves is made anew, perhaps without a word of it
             yield f"{address}: said to be gone, and still recorded"

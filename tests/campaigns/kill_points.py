@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import get_args
 
 import reconciler
-from reconciler.engine.effects import Effect, Tell
+from reconciler.engine.effects import Effect, Report
 
-_EFFECTS = sorted(kind.__name__ for kind in get_args(Effect) if kind is not Tell)
+_EFFECTS = sorted(kind.__name__ for kind in get_args(Effect) if kind is not Report)
 
 
 def failpoints() -> tuple[str, ...]:

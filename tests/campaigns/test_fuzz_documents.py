@@ -11,7 +11,7 @@ import pytest
 
 from reconciler.model.diagnostic import Diagnostic, Span
 from tests.campaigns.fuzz_documents import __main__ as campaign
-from tests.campaigns.fuzz_documents.batches import Batch, Tally, run
+from tests.campaigns.fuzz_documents.batches import Batch, PassResult, run
 from tests.campaigns.fuzz_documents.cases import make_case
 from tests.campaigns.fuzz_documents.seeds import TWO_SITES, WORLD
 from tests.campaigns.fuzz_documents.verdict import FILE, Reader, judge, read_strictly
@@ -47,8 +47,8 @@ def leaves(data: bytes) -> tuple[str, tuple[Diagnostic, ...]]:
     return read_strictly(data)
 
 
-def campaigned(read: Reader | None, *, count: int = _COUNT, cpu_s: float = 5.0) -> Tally:
-    whole = Tally()
+def campaigned(read: Reader | None, *, count: int = _COUNT, cpu_s: float = 5.0) -> PassResult:
+    whole = PassResult()
     for tally in run([Batch(1, at, count // 2, cpu_s) for at in (0, count // 2)], 2, read):
         whole.add(tally)
     return whole

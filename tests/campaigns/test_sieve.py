@@ -26,9 +26,9 @@ def sieve() -> Iterator[Sieve]:
 
 
 def test_every_event_is_perturbed_in_every_way_that_makes_sense() -> None:
-    events = ["store book #1", "outdated observe xen@a #1", "observe xen@a #1", "apply kadeploy@s #1 outcome 1"]
+    events = ["store allocations #1", "outdated observe xen@a #1", "observe xen@a #1", "apply kadeploy@s #1 outcome 1"]
     assert list(plans(events)) == [
-        Perturbation("store book #1", "crash"),
+        Perturbation("store allocations #1", "crash"),
         Perturbation("observe xen@a #1", "stale"),
         Perturbation("observe xen@a #1", "crash"),
         Perturbation("observe xen@a #1", "lost"),
@@ -46,7 +46,7 @@ def test_the_same_end_by_the_same_way_is_no_difference() -> None:
     ("found", "said"),
     [
         (replace(END, picture={"hosts": {"a": {"up": False}}}), "/hosts/a/up: False instead of True"),
-        (replace(END, books={"open": ["x"]}), "books/open"),
+        (replace(END, known_acquisitions={"open": ["x"]}), "known_acquisitions/open"),
         (replace(END, lives={**END.lives, "create domain x": 2}), "create domain x: 2 times, and 1"),
         (replace(END, lives={**END.lives, "destroy domain x": 1}), "destroy domain x: 1 times, and 0"),
         (replace(END, lives={**END.lives, "commit sw-1": 3}), "commit sw-1: 3 times"),

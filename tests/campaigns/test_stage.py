@@ -22,9 +22,9 @@ def stage() -> Iterator[Stage]:
 def test_everything_is_put_back_and_a_killed_run_is_taken_over(stage: Stage) -> None:
     apply = ("apply", "-f", stage.write(NAME, render(NAME, SPEC)), "-f", "specs/environments", "--yes")
     empty, nothing = stage.keep(), stage.picture()
-    killed = stage.run(*apply, perturbation=Perturbation("store book #1", "crash"))
+    killed = stage.run(*apply, perturbation=Perturbation("store allocations #1", "crash"))
     assert killed.code == -9
-    assert killed.events[-2:] == ("store book #1", "perturbed store book #1")
+    assert killed.events[-2:] == ("store allocations #1", "perturbed store allocations #1")
     assert stage.run(*apply).code == 0
     made = stage.picture()
     assert made["lives"]["create domain ours-web-0 on chinqchint-1.lille"] == 1

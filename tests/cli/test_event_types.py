@@ -15,14 +15,14 @@ from reconciler.cli.event_types import ENVELOPE, TYPES, render_event_schema
 from reconciler.cli.events import EventLog
 from reconciler.cli.exits import Exit
 from reconciler.loop.converge import converge
-from reconciler.loop.session import Session
+from reconciler.loop.run_context import RunContext
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.errors import Rejected
 from reconciler.model.outcome import Done, Failed, Waiting
 from reconciler.model.plan import Step
 from reconciler.model.resource import Absent, Present, Resource
-from reconciler.resources.book import Book
-from reconciler.resources.holding import Vlan
+from reconciler.resources.allocations import Allocations
+from reconciler.resources.vlan import Vlan
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads(render_event_schema())
@@ -59,8 +59,8 @@ class Memory:
     def __init__(self, recorded: dict[Address, Any]) -> None:
         self.recorded = recorded
 
-    def book(self, experiment: str) -> Book:
-        return Book(recorded=dict(self.recorded))
+    def allocations(self, experiment: str) -> Allocations:
+        return Allocations(recorded=dict(self.recorded))
 
     def prepare(self, run: str, plan: Any) -> None: ...
 
@@ -87,7 +87,7 @@ def stream(tmp_path: Path) -> list[dict[str, Any]]:
     desired = {r.address: r for r in wanted}
     with ThreadPoolExecutor(2) as pool, EventLog(str(path), "run-1", "exp") as log:
         store = Memory({lost.address: lost})
-        session = Session(
+        session = RunContext(
             "exp", "run-1", store, {"device": device}, pool, lambda: False, lambda _: None, lambda: 0.0, 1.0
         )
         log.started()

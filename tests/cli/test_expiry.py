@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.cli.options import Conduct
+from reconciler.cli.options import RunOptions
 from reconciler.cli.run import Runner
 from reconciler.model.errors import Refused
 from reconciler.spec.experiment import Experiment
@@ -18,7 +18,7 @@ from reconciler.store.database import Database
 from reconciler.store.store import Store
 
 HOUR = timedelta(hours=1)
-RUNNER = Runner(Conduct(yes=True, events=None, timeout=None, lock_timeout=0.0))
+RUNNER = Runner(RunOptions(yes=True, events=None, timeout=None, lock_timeout=0.0))
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Any) -> None:
     """Have it happen between the decision and the lock."""
 
     @contextmanager
-    def locked(self: Runner, workshop: Any, name: str) -> Iterator[None]:
+    def locked(self: Runner, context: Any, name: str) -> Iterator[None]:
         act()
         yield
 
@@ -60,9 +60,9 @@ def test_who_waited_while_it_was_taken_down_does_not_have_it_made_again(
     store = Store(Database(None), lambda: datetime.now(UTC) - 0.95 * HOUR)
     store.begin("trial", "digest", HOUR, "destroy")
     meanwhile(monkeypatch, lambda: store.end("trial"))
-    workshop = SimpleNamespace(store=store, desire=lambda experiment: None)
+    context = SimpleNamespace(store=store, compile_desired=lambda experiment: None)
     with pytest.raises(Refused, match="ended while this run waited"):
-        RUNNER.apply(workshop, experiment)  # type: ignore[arg-type]  # all that is looked at
+        RUNNER.apply(context, experiment)  # type: ignore[arg-type]  # all that is looked at
     assert store.experiment("trial").created_at is None  # type: ignore[union-attr]  # it is known
 
 

@@ -50,7 +50,7 @@ def test_goods_of_two_pools_are_two_commands(shell: InProcess) -> None:
 
 
 def test_an_experiments_lease_is_not_released_by_hand(shell: InProcess) -> None:
-    from reconciler.resources.holding import Vlan
+    from reconciler.resources.vlan import Vlan
     from reconciler.wiring import open_store
 
     store = open_store(shell.state)

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 
 import asyncssh
 
-from reconciler.drivers.kadeploy.deployer import Deployer
-from reconciler.drivers.kadeploy.driver import KadeployDriver
-from reconciler.drivers.xen.driver import XenDriver
+from reconciler.drivers.host.xen.driver import XenDriver
+from reconciler.drivers.image.kadeploy.deployer import Deployer
+from reconciler.drivers.image.kadeploy.driver import KadeployDriver
 from reconciler.lab.deployer.deployer import LabDeployer
 from reconciler.lab.deployer.environment import make_environment
 from reconciler.lab.deployer.server import serve as serve_deployer

@@ -1,6 +1,6 @@
 """What every driver must do.  A new driver is tested here without editing this file.
 
-``tests/drivers/<name>/simulator.py`` offers ``make()``, a driver on a device in memory, and ``SPECS``, states that one
+Its ``simulator.py`` (in ``tests/drivers/``) has ``make()``: a driver on a device in memory, and ``SPECS``, states one
 resource can have there (or a mapping from kind to such states).  It may set ``KIND``, ``ENDPOINT`` (a host), and
 ``KEEPS_RELEASED`` (a delete leaves the device as it is).
 """
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from importlib.util import find_spec
 from itertools import product
 from typing import Any
 
@@ -24,7 +23,8 @@ from tests.drivers.fence import FENCE
 
 
 def simulator(name: str) -> Any:
-    return import_module(f"tests.drivers.{name}.simulator")
+    package = discover()[name].__module__.removeprefix("reconciler.").rpartition(".")[0]
+    return import_module(f"tests.{package}.simulator")
 
 
 def kinds(name: str) -> Mapping[str, tuple[Any, ...]]:
@@ -66,7 +66,7 @@ def bring_to(driver: Any, name: str, kind: str, state: Any) -> None:
 
 @pytest.mark.parametrize("name", discover())
 def test_every_driver_has_a_simulator(name: str) -> None:
-    assert find_spec(f"tests.drivers.{name}.simulator") is not None
+    assert simulator(name).make
 
 
 @pytest.mark.parametrize(("name", "kind", "before", "after"), list(cases()))

@@ -16,11 +16,13 @@ from reconciler.model.change import Change
 from reconciler.model.errors import Unreachable
 from reconciler.model.outcome import Done, Failed, Waiting
 from reconciler.model.resource import Absent, Foreign, Present, Resource, Unknown
+from reconciler.resources.bridge import Bridge
 from reconciler.resources.deployment import Deployment
-from reconciler.resources.domain import Bridge, Domain, Host
+from reconciler.resources.domain import Domain
+from reconciler.resources.host import Host
 from tests.contract.lab import HOST, NODE, SITE, Loop, lab_deployer, lab_host
 from tests.drivers.fence import FENCE
-from tests.drivers.xen.simulator import LARGER, PLAIN, SPECS, WITH_DISK
+from tests.drivers.host.xen.simulator import LARGER, PLAIN, SPECS, WITH_DISK
 
 IMAGE = Resource(Address("host", "exp", "x1"), HOST, Host("/etc/grid5000/release", "debian-xen-1"))
 BRIDGES = [Resource(Address("bridge", "exp", f"b{vid}"), HOST, Bridge(f"xbr{vid}", "eth1", vid)) for vid in (701, 702)]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reconciler.allocation.allocate import allocate
+from reconciler.compile.wiring import wire
 from reconciler.drawing.figure import Figure
 from reconciler.drawing.survey import Sketch, survey
-from reconciler.resources.book import Book
-from reconciler.spec.allot import allot
+from reconciler.resources.allocations import Allocations
 from reconciler.spec.load import load
-from reconciler.spec.wire import wire
 
 ROOT = Path(__file__).parents[2]
 _HEAD = "apiVersion: reconciler/v1alpha1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec:\n"
@@ -41,8 +41,8 @@ def figure_of(files: dict[str, str]) -> Figure:
     catalogue = load(files)
     sketches = []
     for experiment in catalogue.experiments.values():
-        allotment = allot(experiment, catalogue, Book())
-        sketches.append(Sketch(experiment, allotment, wire(experiment, catalogue, allotment)))
+        assignment = allocate(experiment, catalogue, Allocations())
+        sketches.append(Sketch(experiment, assignment, wire(experiment, catalogue, assignment)))
     return survey(sketches, catalogue)
 
 

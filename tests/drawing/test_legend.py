@@ -1,15 +1,15 @@
 from __future__ import annotations
 
+from reconciler.allocation.allocate import allocate
 from reconciler.drawing.figure import COLOURS
 from reconciler.drawing.legend import describe_networks, network_key
-from reconciler.resources.book import Book
-from reconciler.spec.allot import allot
+from reconciler.resources.allocations import Allocations
 from reconciler.spec.load import load
 from tests.drawing.scenes import ROOT, texts_of
 
 CATALOGUE = load({"q.yaml": (ROOT / "examples/quickstart.yaml").read_text(), **texts_of("specs/sites")})
 QUICKSTART = CATALOGUE.experiments["quickstart"]
-PART = (QUICKSTART, allot(QUICKSTART, CATALOGUE, Book()))
+PART = (QUICKSTART, allocate(QUICKSTART, CATALOGUE, Allocations()))
 
 
 def test_one_experiment_calls_its_networks_by_their_names_and_several_by_theirs_too() -> None:

@@ -1,4 +1,4 @@
-"""Acquisitions for drivers' tests: ours, an earlier and a later one of the same books, and one of other books."""
+"""Acquisitions for drivers' tests: ours, an earlier and a later one of the same database, and one of another."""
 
 from __future__ import annotations
 

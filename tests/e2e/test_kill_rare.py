@@ -1,4 +1,4 @@
-"""Killed at what few runs ever do: a pause, giving up an address to a stranger, finding the books too old."""
+"""Killed at what few runs ever do: a pause, giving up an address to a stranger, finding the state database too old."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_killed_as_it_gives_up_an_address_that_a_stranger_uses_the_next_run_move
     testbed.apply(QUICKSTART)
     taken = next(row for row in testbed.held("quickstart") if row["member"] == "client-0")
     testbed.by_hand(HOST, OTHER.replace("00:16:3e:ff:00:01", taken["mac"]))
-    assert testbed.run("apply", "-f", QUICKSTART, "--yes", dies_at=f"effect.Disown.{when}").code == EXIT_CODE
+    assert testbed.run("apply", "-f", QUICKSTART, "--yes", dies_at=f"effect.QuarantineAddress.{when}").code == EXIT_CODE
     testbed.run("apply", "-f", QUICKSTART, "--yes")  # what it found out is in no plan that was shown before
     testbed.apply(QUICKSTART)
     ours = {row["what"] for row in testbed.held("quickstart")}
@@ -53,7 +53,9 @@ def test_killed_as_it_finds_the_books_too_old_the_next_run_finds_it_again(testbe
     testbed.apply(edited(testbed.state, two_more))
     before, latest = testbed.devices(), copy(testbed.state, "latest")
     put_back(testbed.state, kept)
-    assert testbed.run("apply", "-f", QUICKSTART, "--yes", dies_at=f"effect.Suspect.{when}").code == EXIT_CODE
+    assert (
+        testbed.run("apply", "-f", QUICKSTART, "--yes", dies_at=f"effect.ReportUnknownEpoch.{when}").code == EXIT_CODE
+    )
     again = testbed.run("apply", "-f", QUICKSTART, "--yes")
     assert again.code == 5 and "older than the devices" in again.err
     assert testbed.devices() == before

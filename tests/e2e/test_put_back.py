@@ -55,7 +55,7 @@ def test_a_copy_that_is_older_than_the_devices_is_used_for_nothing_until_a_perso
     assert behind.is_settled(QUICKSTART), "what is in the copy is as it says"
     more = edited(behind.state, two_more)
     foreign = behind.run("apply", "-f", more, "--yes", "-o", "json").data[0]["foreign"]
-    assert set(foreign) == {"domain/quickstart/client-12", "domain/quickstart/client-13"}, "in no book, so not ours"
+    assert set(foreign) == {"domain/quickstart/client-12", "domain/quickstart/client-13"}, "in no database of ours"
     for name in ("quickstart-client-12", "quickstart-client-13"):
         behind.xl(before.guests[name].host, f"destroy {name}")
     behind.apply(more)

@@ -12,16 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.engine.effects import Progress, Settled, Skipped, Started
+from reconciler.engine.effects import Settled, Skipped, Started, StepEvent
 from reconciler.loop.converge import converge
-from reconciler.loop.session import Session
+from reconciler.loop.run_context import RunContext
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.errors import Locked, Refused, Rejected, Unreachable
 from reconciler.model.fence import Fence
 from reconciler.model.outcome import Done, Failed, Outcome, Waiting
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Observed
-from reconciler.resources.book import Book
+from reconciler.resources.allocations import Allocations
 from tests.planning.worlds import at, planned, thing, trusting
 
 
@@ -32,8 +32,8 @@ class Notes:
     said: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     refuse_issue: bool = False
 
-    def book(self, experiment: str) -> Book:
-        return Book()
+    def allocations(self, experiment: str) -> Allocations:
+        return Allocations()
 
     def prepare(self, run: str, plan: Plan) -> None:
         self.said.append(("prepare", tuple(a.name for a in plan.steps)))
@@ -46,7 +46,7 @@ class Notes:
     def settle(self, run: str, settled: Iterable[tuple[Step[Any], Outcome]]) -> None:
         self.said.append(("settle", tuple(step.change.address.name for step, _ in settled)))
 
-    def disown(self, run: str, number: int, reason: str) -> None:
+    def quarantine_address(self, run: str, number: int, reason: str) -> None:
         self.said.append(("disown", (str(number),)))
 
     def resolve(self, run: str, observed: Mapping[Address, Observed[Any]]) -> None:
@@ -63,15 +63,15 @@ class Device:
         return self.act(endpoint, steps)
 
 
-def run(plan: Plan, apply: Any, notes: Notes | None = None, stopped: Any = lambda: False) -> list[Progress]:
+def run(plan: Plan, apply: Any, notes: Notes | None = None, stopped: Any = lambda: False) -> list[StepEvent]:
     """The first pass of a run that has decided on ``plan``."""
     plans = iter([plan])
     drivers: Any = {step.change.resource.endpoint.driver: Device(apply) for step in plan.steps.values()}
     with ThreadPoolExecutor(4) as pool:
-        session = Session(
+        session = RunContext(
             "exp", "run", notes or Notes(), drivers, pool, stopped, lambda seconds: None, lambda: 0.0, guard=trusting
         )
-        reports = list(converge(session, lambda book: {}, narrow=lambda _: next(plans, Plan({}, {}))))
+        reports = list(converge(session, lambda allocations: {}, narrow=lambda _: next(plans, Plan({}, {}))))
     return [report for report in reports if isinstance(report, (Started, Settled, Skipped))]
 
 
@@ -79,15 +79,15 @@ def obey(endpoint: Endpoint, steps: Sequence[Step[Any]]) -> Iterator[Outcome]:
     yield from (Done(step.change.address) for step in steps)
 
 
-def outcomes(progress: list[Progress]) -> dict[str, Outcome]:
+def outcomes(progress: list[StepEvent]) -> dict[str, Outcome]:
     return {p.step.change.address.name: p.outcome for p in progress if isinstance(p, Settled)}
 
 
-def skipped(progress: list[Progress]) -> dict[str, list[str]]:
+def skipped(progress: list[StepEvent]) -> dict[str, list[str]]:
     return {p.step.change.address.name: sorted(a.name for a in p.because) for p in progress if isinstance(p, Skipped)}
 
 
-def batches(progress: list[Progress]) -> list[list[str]]:
+def batches(progress: list[StepEvent]) -> list[list[str]]:
     return [[step.change.address.name for step in p.steps] for p in progress if isinstance(p, Started)]
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from reconciler.engine.restraint import beyond, too_late, without
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Present
-from reconciler.resources.holding import Reservation
+from reconciler.resources.reservation import Reservation
 from tests.planning.worlds import at, planned, thing
 
 A, B = thing("a"), thing("b")

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.engine.effects import (
+    AllocationsRead,
     Answered,
     Ask,
-    BookRead,
     Ended,
     Event,
     Finished,
@@ -20,22 +20,22 @@ from reconciler.engine.effects import (
     Issue,
     Pause,
     Prepare,
-    ReadBook,
+    ReadAllocations,
+    Report,
     Resolve,
     Send,
     Settle,
-    Tell,
     Woke,
 )
 from reconciler.engine.engine import Engine
-from reconciler.engine.setting import Setting
+from reconciler.engine.run_config import RunConfig
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Action
 from reconciler.model.fence import Fence
 from reconciler.model.outcome import Done
 from reconciler.model.resource import Absent, Present, Resource
-from reconciler.resources.book import Book, OpenIntent
-from tests.planning.worlds import domain, lower, trusting
+from reconciler.resources.allocations import Allocations, OpenIntent
+from tests.planning.worlds import domain, plan_step, trusting
 
 GROUND, GUESTS, HOSTS = "abc", "xyz", ("h1", "h2")
 Cells = dict[tuple[Endpoint, Address], Any]
@@ -50,8 +50,8 @@ class Ledger:
     open: dict[Address, OpenIntent]
     writes: int = 0
 
-    def book(self) -> Book:
-        return Book(dict(self.recorded), dict(self.intended), open=dict(self.open), fence=Fence(2))
+    def allocations(self) -> Allocations:
+        return Allocations(dict(self.recorded), dict(self.intended), open=dict(self.open), fence=Fence(2))
 
     def issue(self, steps: Any) -> None:
         for step in steps:
@@ -102,8 +102,8 @@ class Hands:
         effects = engine.begin()
         for turn in range(400):
             for effect in effects:
-                if isinstance(effect, Tell) and isinstance(effect.report, Finished):
-                    return effect.report
+                if isinstance(effect, Report) and isinstance(effect.event, Finished):
+                    return effect.event
                 self.do(effect)
             effects = engine.step([self.next()], float(turn))
         raise AssertionError("the run did not end")
@@ -117,8 +117,8 @@ class Hands:
 
     def do(self, effect: object) -> None:
         match effect:
-            case ReadBook():
-                self.calls.append(deque([BookRead(self.ledger.book())]))
+            case ReadAllocations():
+                self.calls.append(deque([AllocationsRead(self.ledger.allocations())]))
             case Ask(endpoint, resources):
                 found = {r.address: self.cells.get((endpoint, r.address)) for r in resources}
                 answer = {a: Absent() if spec is None else Present(spec) for a, spec in found.items()}
@@ -193,8 +193,8 @@ def test_from_any_state_what_is_wanted_is_reached_and_a_second_run_does_nothing(
     ledger, cells = state
 
     def one_run() -> tuple[Finished, Hands]:
-        hands = Hands(ledger, cells, random.randrange)
-        return hands.run(Engine(Setting(lambda book: wanted, lower, guard=trusting), 0.0)), hands
+        runner = Hands(ledger, cells, random.randrange)
+        return runner.run(Engine(RunConfig(lambda allocations: wanted, plan_step, guard=trusting), 0.0)), runner
 
     finished, _ = one_run()
     assert finished.converged, (
@@ -205,8 +205,8 @@ def test_from_any_state_what_is_wanted_is_reached_and_a_second_run_does_nothing(
     )
     assert cells == {(r.endpoint, a): r.spec for a, r in wanted.items()}
     assert ledger.recorded == wanted and not ledger.open
-    again, hands = one_run()
-    assert again.converged and again.changed_count == 0 and hands.changed == 0
+    again, runner = one_run()
+    assert again.converged and again.changed_count == 0 and runner.changed == 0
 
 
 @settings(max_examples=100)
@@ -216,15 +216,17 @@ def test_the_same_events_give_the_same_effects(
 ) -> None:
     def trace() -> list[str]:
         ledger, cells = state
-        hands = Hands(Ledger(dict(ledger.recorded), dict(ledger.intended), dict(ledger.open)), dict(cells), lambda n: 0)
+        runner = Hands(
+            Ledger(dict(ledger.recorded), dict(ledger.intended), dict(ledger.open)), dict(cells), lambda n: 0
+        )
         said: list[str] = []
-        engine = Engine(Setting(lambda book: wanted, lower, guard=trusting), 0.0)
+        engine = Engine(RunConfig(lambda allocations: wanted, plan_step, guard=trusting), 0.0)
         effects = engine.begin()
-        while not any(isinstance(e, Tell) and isinstance(e.report, Finished) for e in effects):
+        while not any(isinstance(e, Report) and isinstance(e.event, Finished) for e in effects):
             said += [f"{type(e).__name__} {getattr(e, 'endpoint', '')}" for e in effects]
             for effect in effects:
-                hands.do(effect)
-            effects = engine.step([hands.next()], 0.0)
+                runner.do(effect)
+            effects = engine.step([runner.next()], 0.0)
         return [*said, repr(effects)]
 
     assert trace() == trace()
@@ -234,17 +236,17 @@ def test_nothing_is_begun_after_the_lifetime_closes_also_in_the_midst_of_a_pass(
     below = Resource(Address("domain", "exp", "a"), Endpoint("thing", "h1"), domain("a"))
     above = Resource(Address("domain", "exp", "x"), Endpoint("thing", "h2"), domain("x"), frozenset({below.address}))
     wanted = {r.address: r for r in (below, above)}
-    hands = Hands(Ledger({}, {}, {}), {}, lambda count: 0)
-    engine = Engine(Setting(lambda book: wanted, lower, guard=trusting, closes_s=5.0), 0.0)
+    runner = Hands(Ledger({}, {}, {}), {}, lambda count: 0)
+    engine = Engine(RunConfig(lambda allocations: wanted, plan_step, guard=trusting, closes_s=5.0), 0.0)
     effects, now_s = engine.begin(), 0.0
     finished: Finished | None = None
     while finished is None:
         for effect in effects:
-            if isinstance(effect, Tell) and isinstance(effect.report, Finished):
-                finished = effect.report
-            hands.do(effect)
+            if isinstance(effect, Report) and isinstance(effect.event, Finished):
+                finished = effect.event
+            runner.do(effect)
             if isinstance(effect, Send):
                 now_s = 6.0
-        effects = engine.step([hands.next()], now_s) if finished is None else ()
-    assert list(hands.cells) == [(below.endpoint, below.address)]
+        effects = engine.step([runner.next()], now_s) if finished is None else ()
+    assert list(runner.cells) == [(below.endpoint, below.address)]
     assert "lifetime is about to end" in finished.decision.plan.waiting[above.address] or not finished.converged

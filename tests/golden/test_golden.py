@@ -14,10 +14,12 @@ from typing import Any
 
 import pytest
 
-from reconciler.drivers.kadeploy.driver import KadeployDriver
-from reconciler.drivers.lease.driver import LeaseDriver
-from reconciler.drivers.netconf.driver import NetconfDriver
-from reconciler.drivers.xen.driver import XenDriver
+from reconciler.allocation.allocate import allocate
+from reconciler.compile.experiment import Resources, compile_experiment
+from reconciler.drivers.allocations.driver import LeaseDriver
+from reconciler.drivers.host.xen.driver import XenDriver
+from reconciler.drivers.image.kadeploy.driver import KadeployDriver
+from reconciler.drivers.switch.openconfig.driver import NetconfDriver
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.plan import Plan, Step
@@ -25,9 +27,7 @@ from reconciler.model.resource import Absent, Observed, Present, Unknown
 from reconciler.planning.plan import make_plan
 from reconciler.planning.render import render_plan
 from reconciler.planning.world import World
-from reconciler.resources.book import Book
-from reconciler.spec.allot import allot
-from reconciler.spec.compile import Resources, compile_experiment
+from reconciler.resources.allocations import Allocations
 from reconciler.spec.load import load
 from tests.spec.samples import IMAGES, SITES
 
@@ -35,16 +35,16 @@ CASES = sorted(path.parent for path in Path(__file__).parent.glob("*/spec.yaml")
 NOTHING: Any = None  # planning asks no device: the drivers need no connection
 DRIVERS: dict[str, Any] = {
     "kadeploy": KadeployDriver({}),
-    "lease": LeaseDriver(NOTHING),
-    "netconf": NetconfDriver(NOTHING),
+    "allocations": LeaseDriver(NOTHING),
+    "openconfig": NetconfDriver(NOTHING),
     "xen": XenDriver(NOTHING),
 }
 
 
-def resources(file: Path, book: Book) -> Resources:
+def resources(file: Path, allocations: Allocations) -> Resources:
     catalogue = load({**SITES, **IMAGES, str(file): file.read_text()})
     (experiment,) = catalogue.experiments.values()
-    return compile_experiment(experiment, catalogue, allot(experiment, catalogue, book), book)
+    return compile_experiment(experiment, catalogue, allocate(experiment, catalogue, allocations), allocations)
 
 
 def sights(case: Path) -> dict[Address, Any]:
@@ -62,8 +62,8 @@ def seen(spec: Any, told: Any) -> Observed[Any]:
 
 
 def plan_of(case: Path) -> Plan:
-    recorded = resources(case / "before.yaml", Book()) if (case / "before.yaml").exists() else {}
-    desired = resources(case / "spec.yaml", Book(recorded))
+    recorded = resources(case / "before.yaml", Allocations()) if (case / "before.yaml").exists() else {}
+    desired = resources(case / "spec.yaml", Allocations(recorded))
     told = sights(case)
     unheard = told.keys() - desired.keys() - recorded.keys()
     assert not unheard, f"observed.json speaks of what is neither wanted nor recorded: {unheard}"
@@ -72,11 +72,11 @@ def plan_of(case: Path) -> Plan:
     known = {**desired, **recorded}
     observed |= {address: seen(known[address].spec, sight) for address, sight in told.items()}
 
-    def lower(change: Change[Any]) -> Step[Any]:
+    def plan_step(change: Change[Any]) -> Step[Any]:
         step: Step[Any] = DRIVERS[change.resource.endpoint.driver].plan(change)
         return step
 
-    return make_plan(World(desired, recorded, observed), lower)
+    return make_plan(World(desired, recorded, observed), plan_step)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from reconciler.loop.session import Session
+from reconciler.loop.run_context import RunContext
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
 from reconciler.model.errors import Rejected, Unreachable
@@ -17,7 +17,7 @@ from reconciler.model.outcome import Done, Failed, Outcome
 from reconciler.model.plan import Impact, Step
 from reconciler.model.resource import Absent, Observed, Present, Resource
 from reconciler.resources.deployment import Deployment
-from reconciler.resources.holding import Reservation
+from reconciler.resources.reservation import Reservation
 from reconciler.store.database import Database
 from reconciler.store.store import Store
 from tests.planning.worlds import trusting
@@ -96,9 +96,9 @@ def make_store() -> Store:
     return Store(Database(None), lambda: datetime.now(UTC))
 
 
-def make_session(store: Store, fleet: Fleet, pool: ThreadPoolExecutor) -> Session:
+def make_session(store: Store, fleet: Fleet, pool: ThreadPoolExecutor) -> RunContext:
     epoch = store.lock(EXPERIMENT, "run")
-    store.leases.hold(EXPERIMENT, [("reservation", "all", Reservation(("book", "h1", "h2", "h3", "sw")))], epoch)
+    store.leases.hold(EXPERIMENT, [("reservation", "all", Reservation(("allocations", "h1", "h2", "h3", "sw")))], epoch)
     drivers = {"fleet": fleet}
     stop, pause, now_s = (lambda: False), (lambda seconds: None), (lambda: 0.0)
-    return Session(EXPERIMENT, "run", store, drivers, pool, stop, pause, now_s, guard=trusting)
+    return RunContext(EXPERIMENT, "run", store, drivers, pool, stop, pause, now_s, guard=trusting)

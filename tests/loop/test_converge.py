@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from reconciler.engine.effects import Finished, PassPlanned
 from reconciler.engine.view import Resources, View
-from reconciler.loop.converge import converge, look
+from reconciler.loop.converge import converge, survey
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.resource import Resource
 from reconciler.resources.deployment import Deployment
-from reconciler.resources.domain import Domain, Host, Nic
+from reconciler.resources.domain import Domain, Nic
+from reconciler.resources.host import Host
 from reconciler.store.store import Store
 from tests.loop.fleet import EXPERIMENT, Fleet, make_session, make_store
 
@@ -28,7 +29,7 @@ def wanting(*resources: Resource) -> Resources:
 
 
 def run(store: Store, fleet: Fleet, desired: Resources, pool: ThreadPoolExecutor) -> Finished:
-    return list(converge(make_session(store, fleet, pool), lambda book: desired))[-1]
+    return list(converge(make_session(store, fleet, pool), lambda allocations: desired))[-1]
 
 
 @pytest.fixture
@@ -91,7 +92,7 @@ def test_a_host_that_does_not_answer_is_neither_changed_nor_called_converged(poo
 
 def test_what_a_lost_host_holds_is_not_released(pool: ThreadPoolExecutor) -> None:
     store, fleet = make_store(), Fleet()
-    lease = domain("lease", host="book")
+    lease = domain("lease", host="allocations")
     guest = domain("guest", needs=frozenset({lease.address}))
     run(store, fleet, wanting(lease, guest), pool)
     fleet.deaf.add(guest.endpoint)
@@ -116,9 +117,9 @@ def test_a_step_that_is_refused_holds_back_its_dependants_only(pool: ThreadPoolE
 
 def test_planning_writes_nothing(pool: ThreadPoolExecutor) -> None:
     store, fleet = make_store(), Fleet()
-    decision = look(make_session(store, fleet, pool), lambda book: wanting(domain("a")))
+    decision = survey(make_session(store, fleet, pool), lambda allocations: wanting(domain("a")))
     assert list(decision.plan.steps) == [Address("domain", EXPERIMENT, "a")]
-    assert store.book(EXPERIMENT).recorded == {} and fleet.cells == {}
+    assert store.allocations(EXPERIMENT).recorded == {} and fleet.cells == {}
 
 
 def test_a_namesake_that_is_not_recorded_is_left_alone(pool: ThreadPoolExecutor) -> None:
@@ -227,15 +228,15 @@ def test_a_verified_node_is_let_go_without_a_step(pool: ThreadPoolExecutor) -> N
     fleet.deaf.add(host.endpoint)
     fleet.writes.clear()
     assert run(store, fleet, {}, pool).converged
-    assert fleet.writes == [] and store.book(EXPERIMENT).recorded == {}
+    assert fleet.writes == [] and store.allocations(EXPERIMENT).recorded == {}
 
 
 def test_what_was_seen_a_moment_ago_is_not_asked_again(pool: ThreadPoolExecutor) -> None:
     store, fleet, view = make_store(), Fleet(), View()
     desired = wanting(domain("a"))
     session = make_session(store, fleet, pool)
-    plan = look(session, lambda book: desired, view).plan
+    plan = survey(session, lambda allocations: desired, view).plan
     fleet.looks.clear()
-    first = next(iter(converge(session, lambda book: desired, plan, view=view)))
+    first = next(iter(converge(session, lambda allocations: desired, plan, view=view)))
     assert isinstance(first, PassPlanned) and list(first.decision.plan.steps) == list(plan.steps)
     assert fleet.looks == []

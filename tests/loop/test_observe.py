@@ -56,7 +56,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 
 def apply(fleet: Fleet, pool: ThreadPoolExecutor) -> bool:
-    last = list(converge(make_session(make_store(), fleet, pool), lambda book: WANTED))[-1]
+    last = list(converge(make_session(make_store(), fleet, pool), lambda allocations: WANTED))[-1]
     return last.converged
 
 

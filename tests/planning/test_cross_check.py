@@ -9,7 +9,7 @@ import pytest
 from reconciler.model.resource import Absent, Present, Unknown
 from reconciler.planning.cross_check import cross_check
 from reconciler.resources.deployment import Deployment
-from reconciler.resources.domain import Host
+from reconciler.resources.host import Host
 from tests.planning.worlds import thing, world
 
 IMAGE = thing("n", kind="deployment", spec=Deployment("n", "xen", 1, "root"))

@@ -13,7 +13,7 @@ from reconciler.model.change import Action, Cause, Change
 from reconciler.model.resource import Absent, Foreign, Observed, Present, Resource, Unknown
 from reconciler.planning.diff import diff
 from reconciler.resources.deployment import Deployment
-from reconciler.resources.domain import Host
+from reconciler.resources.host import Host
 from tests.planning.worlds import at, domain, thing, world
 
 VM = thing("vm")

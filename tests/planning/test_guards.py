@@ -12,15 +12,19 @@ from reconciler.model.change import Change
 from reconciler.model.plan import Step
 from reconciler.model.resource import Resource
 from reconciler.planning.guards import foreign_parts, holdings_of
-from reconciler.resources.book import Book
+from reconciler.resources.allocations import Allocations
+from reconciler.resources.bridge import Bridge
 from reconciler.resources.deployment import Deployment
-from reconciler.resources.domain import Bridge, Domain, Host, Nic
-from reconciler.resources.holding import AddressRun, Lease, Reservation, Vlan, derive_mac
-from reconciler.resources.switch_slice import Carried, EdgePort, SwitchSlice, Tunnel
+from reconciler.resources.domain import Domain, Nic
+from reconciler.resources.host import Host
+from reconciler.resources.lease import AddressRange, Lease, derive_mac
+from reconciler.resources.reservation import Reservation
+from reconciler.resources.switch import Carried, EdgePort, SwitchSlice, Tunnel
+from reconciler.resources.vlan import Vlan
 
 FIRST = (10 << 24) + (136 << 16) + (16 << 8) + 1
-BOOK = Endpoint("lease", "book")
-NODE, SWITCH = Endpoint("xen", "n1.lille"), Endpoint("netconf", "sw-1.lille")
+DATABASE = Endpoint("allocations", "database")
+NODE, SWITCH = Endpoint("xen", "n1.lille"), Endpoint("openconfig", "sw-1.lille")
 
 
 def made(kind: str, name: str, endpoint: Endpoint, spec: Any) -> Resource[Any]:
@@ -28,11 +32,11 @@ def made(kind: str, name: str, endpoint: Endpoint, spec: Any) -> Resource[Any]:
 
 
 HELD = (
-    made("reservation", "hosts", BOOK, Reservation(("n1.lille",))),
-    made("vlan", "lan", BOOK, Vlan((("vlan:lille", 701), ("stag:backbone", 1000)))),
-    made("lease", "lan", BOOK, Lease((AddressRun("web", 0, FIRST, 2),))),
+    made("reservation", "hosts", DATABASE, Reservation(("n1.lille",))),
+    made("vlan", "lan", DATABASE, Vlan((("vlan:lille", 701), ("stag:backbone", 1000)))),
+    made("lease", "lan", DATABASE, Lease((AddressRange("web", 0, FIRST, 2),))),
 )
-OURS = Book(recorded={resource.address: resource for resource in HELD})
+OURS = Allocations(recorded={resource.address: resource for resource in HELD})
 GUEST = Domain("exp-web-0", "u", "/k", "", "", 256, 1, (Nic(derive_mac(FIRST), "xbr701"),))
 SLICE = SwitchSlice(
     (EdgePort("e1", "t", access=701), EdgePort("e2", "t", trunk=(701,))),
@@ -52,13 +56,13 @@ def behind(switch: str, port: str) -> str | None:
     return {"e1": "n1.lille", "e2": "n1.lille", "e3": "n2.lille"}.get(port) if switch == "sw-1.lille" else None
 
 
-def refusals(resource: Resource[Any], book: Book = OURS, *, action: str = "create") -> tuple[str, ...]:
+def refusals(resource: Resource[Any], allocations: Allocations = OURS, *, action: str = "create") -> tuple[str, ...]:
     before, after = {
         "create": (None, resource.spec),
         "update": (resource.spec, resource.spec),
         "delete": (resource.spec, None),
     }[action]
-    return foreign_parts(Step(Change(resource, before, after), ()), holdings_of("exp", book), behind)
+    return foreign_parts(Step(Change(resource, before, after), ()), holdings_of("exp", allocations), behind)
 
 
 @pytest.mark.parametrize("resource", [*PARTS, *HELD], ids=lambda resource: resource.address.kind)
@@ -73,9 +77,12 @@ def test_what_is_held_may_be_sent(resource: Resource[Any], action: str) -> None:
 def test_nothing_is_sent_to_a_node_that_is_no_longer_reserved(resource: Resource[Any], action: str, lost: str) -> None:
     """Neither made, nor changed, nor taken down: it is somebody else's by now."""
     kept = {a: r for a, r in OURS.recorded.items() if a.kind != "reservation"}
-    book = Book(recorded=kept) if lost == "not held" else replace(OURS, taken_nodes={"n1.lille": "theirs"})
+    allocations = (
+        Allocations(recorded=kept) if lost == "not held" else replace(OURS, taken_nodes={"n1.lille": "theirs"})
+    )
     assert any(
-        "n1.lille" in reason and "reserved to exp" in reason for reason in refusals(resource, book, action=action)
+        "n1.lille" in reason and "reserved to exp" in reason
+        for reason in refusals(resource, allocations, action=action)
     )
 
 
@@ -85,9 +92,9 @@ def test_no_vlan_is_used_that_is_not_leased(kind: str, lost: str) -> None:
     (resource,) = (each for each in PARTS if each.address.kind == kind)
     kept = {a: r for a, r in OURS.recorded.items() if a.kind != "vlan"}
     taken = {("vlan:lille", 701): "theirs", ("stag:backbone", 1000): "theirs"}
-    book = Book(recorded=kept) if lost == "not held" else replace(OURS, taken_ids=taken)
-    assert "vlan:lille 701 is not leased to exp" in refusals(resource, book)
-    assert refusals(resource, book, action="delete") == ()
+    allocations = Allocations(recorded=kept) if lost == "not held" else replace(OURS, taken_ids=taken)
+    assert "vlan:lille 701 is not leased to exp" in refusals(resource, allocations)
+    assert refusals(resource, allocations, action="delete") == ()
 
 
 @pytest.mark.parametrize(
@@ -135,4 +142,4 @@ def test_another_experiments_step_is_none_of_ours() -> None:
 
 
 def test_a_kind_that_the_guard_does_not_know_is_never_sent() -> None:
-    assert refusals(made("novelty", "x", NODE, AddressRun("a", 0, 1, 1))) != ()
+    assert refusals(made("novelty", "x", NODE, AddressRange("a", 0, 1, 1))) != ()

@@ -5,7 +5,7 @@ from reconciler.model.change import Change
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Resource
 from reconciler.planning.narrow import Selection
-from reconciler.resources.domain import Host
+from reconciler.resources.host import Host
 
 
 def plan_of(**needs: tuple[str, ...]) -> Plan:

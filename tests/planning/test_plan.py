@@ -15,8 +15,8 @@ from reconciler.model.errors import DependencyCycle, Refused
 from reconciler.model.plan import Impact, Step
 from reconciler.model.resource import Absent, Foreign, Present, Unknown
 from reconciler.planning.plan import make_plan
-from reconciler.resources.domain import Host
-from tests.planning.worlds import at, domain, lower, planned, refuse, thing, world
+from reconciler.resources.host import Host
+from tests.planning.worlds import at, domain, plan_step, planned, refuse, thing, world
 
 SILENT = Unknown("no answer")
 A = thing("a")
@@ -85,7 +85,7 @@ def test_what_drifted_is_put_back_in_place_even_when_its_need_is_silent() -> Non
 
 def test_what_drifted_is_not_restarted_while_its_need_is_silent() -> None:
     def restarting(change: Change[Any]) -> Step[Any]:
-        return replace(lower(change), impact=Impact.RESTART)
+        return replace(plan_step(change), impact=Impact.RESTART)
 
     plan = planned([A, B], [A, B], {A.address: SILENT, B.address: Present(domain("b", 999))}, restarting)
     assert not plan.steps and list(plan.waiting) == [B.address]
@@ -93,7 +93,7 @@ def test_what_drifted_is_not_restarted_while_its_need_is_silent() -> None:
 
 def test_what_needs_a_refused_thing_waits() -> None:
     def lowering(change: Change[Any]) -> Step[Any]:
-        return refuse(change) if change.address == A.address else lower(change)
+        return refuse(change) if change.address == A.address else plan_step(change)
 
     plan = planned(CHAIN, lowering=lowering)
     assert not plan.steps
@@ -129,7 +129,7 @@ def test_a_thing_is_kept_while_the_deletion_of_its_user_waits() -> None:
 
 def test_a_thing_is_kept_while_its_user_is_refused_to_go() -> None:
     def lowering(change: Change[Any]) -> Step[Any]:
-        return refuse(change) if change.address == C.address else lower(change)
+        return refuse(change) if change.address == C.address else plan_step(change)
 
     plan = planned([], CHAIN, lowering=lowering)
     assert not plan.steps
@@ -176,7 +176,7 @@ def test_other_needs_are_written_down_without_a_step() -> None:
 
 def test_a_refusal_is_said_and_does_not_stop_the_rest() -> None:
     def lowering(change: Change[Any]) -> Step[Any]:
-        return refuse(change) if change.address.name == "a" else lower(change)
+        return refuse(change) if change.address.name == "a" else plan_step(change)
 
     plan = planned([A, thing("z")], lowering=lowering)
     assert list(plan.steps) == [at("z")] and plan.foreign == {A.address: "a is protected"}
@@ -249,10 +249,10 @@ def test_the_same_world_gives_the_same_plan_in_the_same_order(desired: Any, reco
 
 
 def test_what_an_update_cut_short_may_use_is_released_after_its_user_is_gone() -> None:
-    lease, user = thing("lease", on="book"), thing("user", on="h2")
+    lease, user = thing("lease", on="allocations"), thing("user", on="h2")
     wish = replace(user, needs=frozenset({lease.address}))
     states = world([], [lease, user])
-    plan = make_plan(replace(states, intended={user.address: wish}), lower)
+    plan = make_plan(replace(states, intended={user.address: wish}), plan_step)
     assert plan.after[lease.address] == {user.address}
 
 
@@ -261,6 +261,6 @@ def test_a_need_that_an_update_cut_short_turned_round_does_not_keep_both_from_go
     user = thing("user", needs=[below])
     wish = replace(below, needs=frozenset({user.address}))
     states = world([], [below, user])
-    plan = make_plan(replace(states, intended={below.address: wish}), lower)
+    plan = make_plan(replace(states, intended={below.address: wish}), plan_step)
     orders = {frozenset(a.name for a, first in plan.after.items() if first)}
     assert sorted(plan.steps) == [at("below"), at("user")] and orders in ({frozenset({"below"})}, {frozenset({"user"})})

@@ -14,8 +14,8 @@ from reconciler.model.plan import Impact, Plan, Step
 from reconciler.model.resource import Absent, Present, Resource, Unknown
 from reconciler.planning.render import digest, drifted, explain, plan_as_data, render_markdown, render_plan, summarise
 from reconciler.resources.domain import Nic
-from reconciler.resources.holding import Reservation
-from tests.planning.worlds import Command, at, domain, lower, planned, thing
+from reconciler.resources.reservation import Reservation
+from tests.planning.worlds import Command, at, domain, plan_step, planned, thing
 
 A, B = thing("a"), thing("b")
 BIG = [thing("a", 512), B]
@@ -48,7 +48,7 @@ def test_the_full_view_has_every_command() -> None:
 
 
 def test_what_is_held_is_shown_without_asking_for_more() -> None:
-    held = Resource(at("hosts", "reservation"), Endpoint("lease", "book"), Reservation(("n-1",)))
+    held = Resource(at("hosts", "reservation"), Endpoint("allocations", "database"), Reservation(("n-1",)))
     assert "      create hosts" in render_plan("exp", planned([held])).splitlines()
 
 
@@ -162,5 +162,5 @@ def test_drift_is_what_a_plan_without_edits_would_repair() -> None:
 
 def test_the_signs_are_three() -> None:
     assert {
-        lower(c).change.action for c in (Change(A, None, A.spec), change(memory_mib=1), Change(A, A.spec, None))
+        plan_step(c).change.action for c in (Change(A, None, A.spec), change(memory_mib=1), Change(A, A.spec, None))
     } == set(Action)

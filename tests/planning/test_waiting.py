@@ -5,7 +5,7 @@ from __future__ import annotations
 from reconciler.model.resource import Unknown
 from reconciler.planning.diff import diff
 from reconciler.planning.waiting import Waits
-from tests.planning.worlds import lower, thing, world
+from tests.planning.worlds import plan_step, thing, world
 
 SILENT = Unknown("no answer")
 
@@ -20,7 +20,7 @@ def chain(length: int) -> list[object]:
 def held_back(*states: object) -> list[str]:
     w = world(*states)
     changes = diff(w.desired, w.recorded, w.observed)
-    steps = {address: lower(change) for address, change in changes.items()}
+    steps = {address: plan_step(change) for address, change in changes.items()}
     return [a.name for a in Waits(w, changes, steps).reasons()]
 
 

@@ -13,13 +13,13 @@ from reconciler.model.plan import Impact, Plan, Step
 from reconciler.model.resource import Absent, Observed, Present, Resource
 from reconciler.planning.plan import make_plan
 from reconciler.planning.world import World
-from reconciler.resources.book import Book
+from reconciler.resources.allocations import Allocations
 from reconciler.resources.domain import Domain, Nic
 
 EXPERIMENT = "exp"
 
 
-def trusting(plan: Plan, book: Book) -> dict[Address, str]:
+def trusting(plan: Plan, allocations: Allocations) -> dict[Address, str]:
     """No guard: these things stand on nobody's nodes."""
     return {}
 
@@ -61,7 +61,7 @@ def thing(
     )
 
 
-def lower(change: Change[Any]) -> Step[Command]:
+def plan_step(change: Change[Any]) -> Step[Command]:
     return Step(change, (Command(f"{change.action} {change.address.name}"),), Impact.LIVE)
 
 
@@ -73,7 +73,7 @@ def planned(
     desired: Iterable[Resource[Any]] = (),
     recorded: Iterable[Resource[Any]] = (),
     seen: dict[Address, Observed[Any]] | None = None,
-    lowering: Any = lower,
+    lowering: Any = plan_step,
 ) -> Plan:
     return make_plan(world(desired, recorded, seen), lowering)
 

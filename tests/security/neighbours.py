@@ -10,11 +10,14 @@ from reconciler.lab.reachability import Fabric, Jack
 from reconciler.lab.switch.effective import PortState, Push
 from reconciler.model.address import Address
 from reconciler.model.resource import Resource
-from reconciler.resources.book import Book
+from reconciler.resources.allocations import Allocations
+from reconciler.resources.bridge import Bridge
 from reconciler.resources.deployment import Deployment
-from reconciler.resources.domain import Bridge, Domain
-from reconciler.resources.holding import Lease, Reservation, Vlan, derive_mac
-from reconciler.resources.switch_slice import SwitchSlice
+from reconciler.resources.domain import Domain
+from reconciler.resources.lease import Lease, derive_mac
+from reconciler.resources.reservation import Reservation
+from reconciler.resources.switch import SwitchSlice
+from reconciler.resources.vlan import Vlan
 from reconciler.spec.experiment import Experiment
 from tests.spec.experiments import catalogue, experiment, make
 
@@ -27,11 +30,11 @@ def named(name: str, **parts: Any) -> Experiment:
 
 
 def held_by(name: str, wanted: Experiment, **others: Any) -> tuple[Resources, dict[str, Any]]:
-    """What the experiment ends with, and the same as another sees it in the books."""
-    book = Book(**others)
+    """What the experiment ends with, and the same as another sees it in the state database."""
+    allocations = Allocations(**others)
     for _ in range(3):  # what lingers for a pass is then given back
-        book = Book(recorded=dict(make(wanted, book)), **others)
-    found = book.recorded
+        allocations = Allocations(recorded=dict(make(wanted, allocations)), **others)
+    found = allocations.recorded
     nodes: dict[str, str] = {}
     addresses: dict[int, str] = {}
     ids: dict[tuple[str, int], str] = {}

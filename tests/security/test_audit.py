@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.change import Change
-from reconciler.resources.holding import Reservation
+from reconciler.resources.reservation import Reservation
 from reconciler.store.audit import SITE
 from reconciler.store.database import Database
 from reconciler.store.store import Store
-from tests.planning.worlds import Command, lower, thing
+from tests.planning.worlds import Command, plan_step, thing
 from tests.store.stores import HandClock, HandMachine
 
 CANARY = "canary-7f3d"
@@ -25,7 +25,7 @@ def store() -> Iterator[Store]:
     epoch = made.lock("exp", "run")
     made.leases.hold("exp", [("reservation", "hosts", Reservation(("h1",)))], epoch)
     for command in ("one", CANARY, "three"):
-        step = lower(Change(thing("a"), None, thing("a").spec))
+        step = plan_step(Change(thing("a"), None, thing("a").spec))
         made.issue("run", [replace(step, commands=(Command(command),))])
     made.leases.reserve("vlan:lille", [700], "printers", CANARY)
     yield made

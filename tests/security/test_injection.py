@@ -11,14 +11,16 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.drivers.xen import commands
-from reconciler.drivers.xen.fence_file import HostMark
-from reconciler.drivers.xen.script import Question, Work, render_batch
-from reconciler.drivers.xen.words import check_bridge, check_domain, check_host, quote
+from reconciler.drivers.host.xen import commands
+from reconciler.drivers.host.xen.fence_file import HostMark
+from reconciler.drivers.host.xen.script import Question, Work, render_batch
+from reconciler.drivers.host.xen.validation import check_bridge, check_domain, check_host, quote
 from reconciler.lab.host.grammar import ShellSyntaxError, parse_script
 from reconciler.model.errors import Refused, SpecError
 from reconciler.model.fence import Fence
-from reconciler.resources.domain import Bridge, Domain, Host, Nic
+from reconciler.resources.bridge import Bridge
+from reconciler.resources.domain import Domain, Nic
+from reconciler.resources.host import Host
 from reconciler.spec.load import load
 from tests.security.payloads import PAYLOADS, Path, replaced, texts_in
 from tests.spec.samples import texts

@@ -1,4 +1,4 @@
-"""S15: right before anything is sent, every part of it is held against the books once more."""
+"""S15: right before anything is sent, every part of it is held against the state database once more."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from typing import Any
 import pytest
 
 from reconciler.loop.converge import converge
-from reconciler.loop.session import Guard, Session
+from reconciler.loop.run_context import Guard, RunContext
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.errors import Refused
 from reconciler.model.resource import Resource
 from reconciler.planning.guards import unowned
-from reconciler.resources.domain import Bridge, Domain, Host, Nic
-from reconciler.resources.holding import Reservation
-from reconciler.resources.switch_slice import EdgePort, SwitchSlice
+from reconciler.resources.bridge import Bridge
+from reconciler.resources.domain import Domain, Nic
+from reconciler.resources.host import Host
+from reconciler.resources.reservation import Reservation
+from reconciler.resources.switch import EdgePort, SwitchSlice
 from tests.loop.fleet import EXPERIMENT, Fleet, make_session, make_store
 from tests.planning.worlds import trusting
 
@@ -27,9 +29,9 @@ def behind(switch: str, port: str) -> str | None:
     return "h9" if port == "e9" else None
 
 
-def guarded(plan: Any, book: Any) -> Any:
+def guarded(plan: Any, allocations: Any) -> Any:
     """As the program sets it up, cables known."""
-    return unowned(plan, book, behind)
+    return unowned(plan, allocations, behind)
 
 
 def wanted(kind: str, host: str, spec: Any) -> Resource[Any]:
@@ -55,13 +57,13 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
-def run(session: Session, *resources: Resource[Any]) -> dict[Address, str]:
+def run(session: RunContext, *resources: Resource[Any]) -> dict[Address, str]:
     """Converge on a world with these in it; what is reported as not ours."""
-    reports = list(converge(session, lambda book: {resource.address: resource for resource in resources}, None))
+    reports = list(converge(session, lambda allocations: {resource.address: resource for resource in resources}, None))
     return dict(reports[-1].decision.plan.foreign)  # type: ignore[union-attr]  # the last report is Finished
 
 
-def prepared(fleet: Fleet, pool: ThreadPoolExecutor, guard: Guard) -> Session:
+def prepared(fleet: Fleet, pool: ThreadPoolExecutor, guard: Guard) -> RunContext:
     return replace(make_session(make_store(), fleet, pool), guard=guard)
 
 
@@ -92,11 +94,11 @@ def test_s15_a_node_that_is_not_held_is_refused_by_the_books_as_well(what: str, 
 
 def test_s15_what_is_held_is_sent(pool: ThreadPoolExecutor) -> None:
     fleet = Fleet()
-    held = wanted("reservation", "book", Reservation(("h1",)))
+    held = wanted("reservation", "allocations", Reservation(("h1",)))
     host = replace(wanted("host", "h1", Host("", "")), needs=frozenset({held.address}))
     assert run(prepared(fleet, pool, guarded), held, host) == {}
     assert f"put {host.address}" in fleet.writes
 
 
 def test_s15_a_session_has_the_guard_unless_told_otherwise() -> None:
-    assert Session.__dataclass_fields__["guard"].default is unowned
+    assert RunContext.__dataclass_fields__["guard"].default is unowned

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from reconciler.cli.files import read_all
-from reconciler.drivers.xen.words import check_domain
+from reconciler.drivers.host.xen.validation import check_domain
 from reconciler.model.errors import Refused, SpecError
 from reconciler.spec.load import load
 from tests.security.test_injection import PLAIN

@@ -47,7 +47,7 @@ def audited(folder: Path, *arguments: str | Path, home: Path) -> tuple[int, str,
 
 @pytest.fixture
 def hostile(tmp_path: Path) -> Path:
-    """A repository that would run something in the hands of whoever does more than read it."""
+    """A repository that would run something in the runner of whoever does more than read it."""
     folder, trap = tmp_path / "repository", tmp_path / "trap"
     hook = f"#!/bin/sh\ntouch {trap}\n"
     files = {

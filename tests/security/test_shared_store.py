@@ -9,7 +9,8 @@ import psycopg
 import pytest
 
 from reconciler.model.errors import Refused
-from reconciler.resources.holding import AddressRun, Lease, Reservation
+from reconciler.resources.lease import AddressRange, Lease
+from reconciler.resources.reservation import Reservation
 from reconciler.store.database import Database
 from reconciler.store.postgres import PostgresDatabase
 from reconciler.store.postgres_address import Server
@@ -35,7 +36,7 @@ def limited() -> Iterator[Store]:
 
 
 def addresses(first: int, count: int) -> Lease:
-    return Lease((AddressRun("vm", 0, FIRST + first, count),))
+    return Lease((AddressRange("vm", 0, FIRST + first, count),))
 
 
 def test_s24_a_project_holds_no_more_than_its_quota_however_many_experiments_it_has(limited: Store) -> None:

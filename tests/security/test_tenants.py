@@ -13,7 +13,7 @@ from reconciler.lab.cabling import nic_segment
 from reconciler.lab.reachability import MAX_TAGS, Fabric, Jack, Place
 from reconciler.lab.switch.effective import PortState
 from reconciler.model.errors import Exhausted, SpecError
-from reconciler.resources.book import Book
+from reconciler.resources.allocations import Allocations
 from tests.security.neighbours import fabric_of, held_by, named, parts, uplinks
 from tests.spec.experiments import group, guests, make, network
 
@@ -52,7 +52,7 @@ def test_s14_whatever_a_document_names_nothing_of_anothers_is_in_its_plan(fields
 @pytest.mark.parametrize("what", ["its nodes by name", "all nodes there are", "one of its nodes and a free one"])
 def test_s14_who_asks_for_a_node_of_anothers_is_told_whose_it_is(what: str) -> None:
     with pytest.raises(Exhausted, match="beta"):
-        make(named("alpha", **ATTEMPTS[what]), Book(**TAKEN))
+        make(named("alpha", **ATTEMPTS[what]), Allocations(**TAKEN))
 
 
 @pytest.mark.parametrize(

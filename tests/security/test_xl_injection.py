@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.drivers.xen.words import check_domain
-from reconciler.drivers.xen.xl import render_config
+from reconciler.drivers.host.xen.validation import check_domain
+from reconciler.drivers.host.xen.xl import render_config
 from reconciler.model.errors import Refused
 from reconciler.resources.domain import Domain, Nic
 from tests.security.payloads import PAYLOADS

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.model.plan import Step
-from reconciler.store.audit import Act, AuditLog, Deed, digest_of_step
+from reconciler.store.audit import AuditAction, AuditEntry, AuditLog, digest_of_step
 from reconciler.store.chain import digest_of
 from reconciler.store.sql import Backend, Sql
 from reconciler.store.store import Store
@@ -47,14 +47,14 @@ class Audits:
 
 
 class _Silent(AuditLog):
-    def note(self, db: Sql, chain: str, deeds: Iterable[Deed]) -> None:
+    def note(self, db: Sql, chain: str, deeds: Iterable[AuditEntry]) -> None:
         """Nothing."""
 
     def close_run(self, db: Sql, chain: str, run: str) -> None:
         """Nothing."""
 
-    def planned(self, run: str, steps: Iterable[Step[Any]]) -> Deed:
-        return Deed(Act.PLANNED, "")
+    def planned(self, run: str, steps: Iterable[Step[Any]]) -> AuditEntry:
+        return AuditEntry(AuditAction.PLANNED, "")
 
-    def issued(self, run: str, steps: Iterable[Step[Any]]) -> Mapping[str, list[Deed]]:
+    def issued(self, run: str, steps: Iterable[Step[Any]]) -> Mapping[str, list[AuditEntry]]:
         return {}

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from reconciler.drivers.netconf.openconfig import Port
-from reconciler.drivers.netconf.ownership import parse_mark
-from reconciler.drivers.netconf.vlans import expand
+from reconciler.drivers.switch.openconfig.openconfig import Port
+from reconciler.drivers.switch.openconfig.ownership import parse_mark
+from reconciler.drivers.switch.openconfig.vlans import expand
 from tests.simulation.devices.host import Dom0, Guest, macs
 from tests.simulation.devices.switch import Switch
 from tests.simulation.frames import COMMON, Cables, carried, hearing
 from tests.simulation.truth import Truth
 
 STRANGER = ""
-"""Who holds an address in the books that somebody outside uses."""
+"""Who holds an address in the state database that somebody outside uses."""
 
 
 class Violation(AssertionError):
@@ -63,7 +63,7 @@ class Checkers:
         if host in self._newer:
             raise Violation("I6", f"{experiment} changed {host}, which is newer than its books")
 
-    # -- the books -----------------------------------------------------------------------------------
+    # -- the state database -----------------------------------------------------------------------------------
 
     def books_changed(self) -> None:
         """What is in use must still be held."""

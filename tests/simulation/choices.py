@@ -5,49 +5,51 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.drivers.kadeploy.driver import KadeployDriver
-from reconciler.drivers.lease.driver import LeaseDriver
-from reconciler.drivers.netconf.driver import NetconfDriver
-from reconciler.drivers.xen.driver import XenDriver
-from reconciler.engine.setting import Desire
+from reconciler.allocation.allocate import allocate
+from reconciler.compile.experiment import compile_experiment
+from reconciler.drivers.allocations.driver import LeaseDriver
+from reconciler.drivers.host.xen.driver import XenDriver
+from reconciler.drivers.image.kadeploy.driver import KadeployDriver
+from reconciler.drivers.switch.openconfig.driver import NetconfDriver
+from reconciler.engine.run_config import CompileDesired
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.plan import Step
 from reconciler.model.resource import Resource
-from reconciler.resources.book import Book
-from reconciler.spec.allot import allot
-from reconciler.spec.compile import compile_experiment
+from reconciler.resources.allocations import Allocations
 from tests.simulation.documents import Goal, Ground, with_experiment
 
 _PLANNERS: dict[str, Any] = {
     "xen": XenDriver(None),  # type: ignore[arg-type]  # only its ``plan`` is used
-    "netconf": NetconfDriver(None),  # type: ignore[arg-type]
+    "openconfig": NetconfDriver(None),  # type: ignore[arg-type]
     "kadeploy": KadeployDriver({}),
-    "lease": LeaseDriver(None),  # type: ignore[arg-type]
+    "allocations": LeaseDriver(None),  # type: ignore[arg-type]
 }
 _PLANNED: dict[Change[Any], Step[Any]] = {}
 _REMEMBERING = [True]
 _DESIRED: dict[object, Mapping[Address, Resource[Any]]] = {}
 
 
-def desire(ground: Ground, experiment: str, goal: Goal) -> Desire:
+def compile_desired(ground: Ground, experiment: str, goal: Goal) -> CompileDesired:
     """What the product's compiler makes of the goal's document, given what is held."""
     documents = with_experiment(ground, experiment, goal)
     wanted = documents.experiments[experiment]
 
-    def desired(book: Book) -> Mapping[Address, Resource[Any]]:
-        key = (ground, experiment, goal, _key_of(book))
+    def desired(allocations: Allocations) -> Mapping[Address, Resource[Any]]:
+        key = (ground, experiment, goal, _key_of(allocations))
         found = _DESIRED.get(key) if _REMEMBERING[0] else None
         if found is None:
             if len(_DESIRED) > 5_000:
                 _DESIRED.clear()
-            found = _DESIRED[key] = compile_experiment(wanted, documents, allot(wanted, documents, book), book)
+            found = _DESIRED[key] = compile_experiment(
+                wanted, documents, allocate(wanted, documents, allocations), allocations
+            )
         return found
 
     return desired
 
 
-def lower(change: Change[Any]) -> Step[Any]:
+def plan_step(change: Change[Any]) -> Step[Any]:
     """The product's own planning of a change."""
     step = _PLANNED.get(change)
     if step is None:
@@ -57,10 +59,16 @@ def lower(change: Change[Any]) -> Step[Any]:
     return step
 
 
-def _key_of(book: Book) -> object:
+def _key_of(allocations: Allocations) -> object:
     """All that choices are made from: what was chosen from the same once is chosen again."""
-    maps = (book.recorded, book.intended, book.taken_nodes, book.taken_addresses, book.taken_ids)
-    return tuple(frozenset(one.items()) for one in maps), book.bad_nodes
+    maps = (
+        allocations.recorded,
+        allocations.intended,
+        allocations.taken_nodes,
+        allocations.taken_addresses,
+        allocations.taken_ids,
+    )
+    return tuple(frozenset(one.items()) for one in maps), allocations.bad_nodes
 
 
 def forget_choices(*, remember: bool) -> None:

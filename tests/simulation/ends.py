@@ -13,14 +13,14 @@ from tests.simulation.call import Call
 class End:
     """How a process ended; ``reasons`` say what is not as wanted, and why.
 
-    ``over``: its lifetime has ended, and nothing of it is left.  ``forsaken``: it died, and nobody starts another.
+    ``over``: its lifetime has ended, and nothing of it is left.  ``expired_claims``: it died, and none is started.
     """
 
     converged: bool
     reasons: tuple[str, ...] = ()
     died: bool = False
     over: bool = False
-    forsaken: bool = False
+    expired_claims: bool = False
 
 
 def event_of(call: Call, said: object) -> Event:

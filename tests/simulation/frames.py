@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from reconciler.drivers.netconf.openconfig import Port
-from reconciler.drivers.netconf.vlans import expand
+from reconciler.drivers.switch.openconfig.openconfig import Port
+from reconciler.drivers.switch.openconfig.vlans import expand
 from reconciler.spec.catalogue import Catalogue
 from tests.simulation.documents import PRODUCTION
 

@@ -1,13 +1,13 @@
-"""What the world does by itself: cables, power, hands, dead machines, spec after spec; and the quiet afterwards."""
+"""What the world does by itself: cables, power, runner, dead machines, spec after spec; and the quiet afterwards."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from reconciler.drivers.netconf.openconfig import Port
-from reconciler.drivers.netconf.ownership import parse_mark
-from reconciler.store import behind
+from reconciler.drivers.switch.openconfig.openconfig import Port
+from reconciler.drivers.switch.openconfig.ownership import parse_mark
+from reconciler.store import stale_state
 from tests.simulation.devices.host import Dom0
 from tests.simulation.people import Person
 from tests.simulation.plans import Happening
@@ -36,7 +36,7 @@ def calm(world: World) -> None:
 
 
 def _partition(world: World, people: Mapping[str, Person], happening: Happening) -> None:
-    endpoints = [f"netconf@{name}" for name in sorted(world.switches)]
+    endpoints = [f"openconfig@{name}" for name in sorted(world.switches)]
     endpoints += [f"xen@{name}" for name in sorted(world.hosts)] + [f"kadeploy@{name}" for name in world.deployers]
     world.cut_off[endpoints[happening.pick % len(endpoints)]] = world.scheduler.now_s + happening.for_s
 
@@ -142,7 +142,7 @@ def _put_back(world: World, people: Mapping[str, Person], happening: Happening) 
     _end_all(world)
     world.durable.put(world.durable.copy)
     with world.durable.now.reading() as db:
-        world.checkers.rewind(behind.latest(db))
+        world.checkers.rewind(stale_state.latest(db))
     world.read_truth()
 
 

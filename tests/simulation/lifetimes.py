@@ -9,10 +9,12 @@ from typing import Any
 
 from reconciler.model.change import Action, Change
 from reconciler.model.plan import Impact, Step
-from reconciler.planning.lifetime import Term
+from reconciler.planning.lifetime import Lifetime
 from reconciler.resources.domain import Domain
-from reconciler.resources.holding import AddressRun, Lease, Reservation, Vlan
-from reconciler.resources.switch_slice import SwitchSlice
+from reconciler.resources.lease import AddressRange, Lease
+from reconciler.resources.reservation import Reservation
+from reconciler.resources.switch import SwitchSlice
+from reconciler.resources.vlan import Vlan
 from reconciler.store.store import ExperimentRow, Store
 from tests.simulation.checkers import Violation
 from tests.simulation.documents import Goal
@@ -39,15 +41,15 @@ class Life:
     def row(self) -> ExperimentRow | None:
         return self.store.experiment(self.experiment)
 
-    def term(self) -> Term:
+    def term(self) -> Lifetime:
         row = self.row()
-        return Term.of(row.created_at if row is not None else None, walltime(self.goal), destroys=True)
+        return Lifetime.of(row.created_at if row is not None else None, walltime(self.goal), destroys=True)
 
     def closes_in_s(self) -> float:
         return self.term().closes_in_s(self.clock())
 
     def check_steps(self, steps: Iterable[Step[Any]], decided: datetime) -> None:
-        """``decided`` is when: what came between that and now, a pause say, was not in anybody's hands."""
+        """``decided`` is when: what came between that and now, a pause say, was not in anybody's runner."""
         span = self.term().span if walltime(self.goal) is not None else None
         if span is not None:
             _check_steps(steps, decided - closes(span.began, span.walltime))
@@ -57,7 +59,7 @@ def walltime(goal: Goal | None) -> timedelta | None:
     return None if goal is None or goal.walltime_min is None else timedelta(minutes=goal.walltime_min)
 
 
-def check_due(term: Term, now: datetime) -> None:
+def check_due(term: Lifetime, now: datetime) -> None:
     """Somebody begins to take down an experiment because its time has come."""
     if term.span is None or now < closes(term.span.began, term.span.walltime) - ROUNDING:
         raise Violation("walltime", "an experiment is taken down before its time")
@@ -89,5 +91,5 @@ def makes(step: Step[Any]) -> bool:
     return step.impact is Impact.REPLACE
 
 
-def _pairs(runs: Iterable[AddressRun]) -> set[tuple[str, int]]:
+def _pairs(runs: Iterable[AddressRange]) -> set[tuple[str, int]]:
     return {pair for run in runs for pair in run.pairs()}

@@ -21,7 +21,7 @@ def befall(world: World, process: Reconciler, fault: Fault | None) -> Generator[
             world.kill(process)
             yield PARKED
         case Fault("forsake"):
-            world.kill(process, forsaken=True)
+            world.kill(process, expired_claims=True)
             yield PARKED
         case Fault("pause", _, for_s):
             _freeze(world, process, for_s)

@@ -57,7 +57,7 @@ class Person:
             quiet = self.world.faults.quiet
             self.end = yield from self.attempt(wish.goal)
             self.over = self.over or self.end.over
-            if self.end.converged or self.end.forsaken:
+            if self.end.converged or self.end.expired_claims:
                 return
             if until_s is not None and self.world.scheduler.now_s >= until_s:
                 return

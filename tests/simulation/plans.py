@@ -8,9 +8,9 @@ from functools import cache
 from random import Random
 from typing import Any
 
+from reconciler.allocation.allocate import allocate
 from reconciler.model.errors import Exhausted, SpecError
-from reconciler.resources.book import Book
-from reconciler.spec.allot import allot
+from reconciler.resources.allocations import Allocations
 from tests.simulation.call import Fault
 from tests.simulation.documents import Goal, Ground, with_experiment
 
@@ -132,7 +132,7 @@ def possible(ground: Ground) -> tuple[Goal, ...]:
 def _fits(ground: Ground, goal: Goal) -> bool:
     try:
         documents = with_experiment(ground, "a", goal)
-        allot(documents.experiments["a"], documents, Book())
+        allocate(documents.experiments["a"], documents, Allocations())
     except (SpecError, Exhausted):
         return False
     return True

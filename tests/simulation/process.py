@@ -8,29 +8,29 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from reconciler.engine.effects import (
+    AllocationsRead,
     Answered,
     Ask,
-    BookRead,
     Decision,
-    Disown,
     Effect,
     Event,
     Finished,
     Issue,
     Pause,
     Prepare,
-    ReadBook,
+    QuarantineAddress,
+    ReadAllocations,
+    Report,
+    ReportUnknownEpoch,
     Resolve,
     Send,
     Settle,
     StopAsked,
-    Suspect,
-    Tell,
     Woke,
 )
 from reconciler.engine.engine import Engine
-from reconciler.engine.look import Look
-from reconciler.engine.setting import Desire, Setting
+from reconciler.engine.run_config import CompileDesired, RunConfig
+from reconciler.engine.survey import Survey
 from reconciler.engine.view import View
 from reconciler.model.errors import Locked, ReconcilerError, Refused
 from reconciler.store.process import Process
@@ -140,16 +140,16 @@ class Reconciler:
         self._world.scheduler.wake(self.tasks[0])
 
     def _apply(self, goal: Goal) -> Doing:
-        desire = self._world.desire(self.experiment, goal)
+        compile_desired = self._world.compile_desired(self.experiment, goal)
         view = View()
-        decision: Decision = yield from self._look(self._setting(desire), view)
+        decision: Decision = yield from self._look(self._config(compile_desired), view)
         yield from self._boundary("Begin")
         self.store.begin(self.experiment, repr(goal), walltime(goal), "destroy", run=self.name)
         if decision.plan.converged:
             yield from self._note(decision)
             return End(converged=True)
         self._closes_s = self._world.scheduler.now_s + self.life.closes_in_s()
-        end: End = yield from self._converge(self._setting(desire, decision), view)
+        end: End = yield from self._converge(self._config(compile_desired, decision), view)
         if end.converged or self._world.scheduler.now_s < self._closes_s:
             return end
         term = self.life.term()
@@ -161,11 +161,11 @@ class Reconciler:
 
     def _destroy(self) -> Doing:
         view = View()
-        desire: Desire = lambda book: {}  # noqa: E731 - as the command line has it
-        decision: Decision = yield from self._look(self._setting(desire), view)
+        compile_desired: CompileDesired = lambda allocations: {}  # noqa: E731 - as the command line has it
+        decision: Decision = yield from self._look(self._config(compile_desired), view)
         end = End(converged=True)
         if not decision.plan.converged:
-            end = yield from self._converge(self._setting(desire, decision), view)
+            end = yield from self._converge(self._config(compile_desired, decision), view)
         if end.converged:
             yield from self._boundary("End")
             self.store.end(self.experiment, run=self.name)
@@ -179,14 +179,16 @@ class Reconciler:
             yield from self._boundary("Prepare")
             self.store.prepare(self.name, decision.plan)
 
-    def _setting(self, desire: Desire, approved: Decision | None = None) -> Setting:
+    def _config(self, compile_desired: CompileDesired, approved: Decision | None = None) -> RunConfig:
         plan = approved.plan if approved is not None else None
-        return Setting(desire, self._world.lower, approved=plan, closes_s=self._closes_s, deadline_s=self._closes_s)
+        return RunConfig(
+            compile_desired, self._world.plan_step, approved=plan, closes_s=self._closes_s, deadline_s=self._closes_s
+        )
 
     # -- the interpreter -----------------------------------------------------------------------------
 
-    def _look(self, setting: Setting, view: View) -> Doing:
-        one = Look(setting, view)
+    def _look(self, config: RunConfig, view: View) -> Doing:
+        one = Survey(config, view)
         effects: list[Effect] = list(one.begin())
         while True:
             for effect in effects:
@@ -195,19 +197,19 @@ class Reconciler:
                 return one.decision
             effects = []
             for event in (yield from self._heard()):
-                if isinstance(event, BookRead):
-                    effects += one.read(event.book)
+                if isinstance(event, AllocationsRead):
+                    effects += one.read(event.allocations)
                 elif isinstance(event, Answered):
                     effects += one.answered(event)
 
-    def _converge(self, setting: Setting, view: View) -> Doing:
-        engine = Engine(setting, self._world.scheduler.now_s, view)
+    def _converge(self, config: RunConfig, view: View) -> Doing:
+        engine = Engine(config, self._world.scheduler.now_s, view)
         effects: Iterable[Effect] = engine.begin()
         while True:
             for effect in effects:
-                if isinstance(effect, Tell):
-                    if isinstance(effect.report, Finished):
-                        return end_of(effect.report)
+                if isinstance(effect, Report):
+                    if isinstance(effect.event, Finished):
+                        return end_of(effect.event)
                     continue
                 yield from self._carry_out(effect)
             events: list[Event] = yield from self._heard()
@@ -226,8 +228,8 @@ class Reconciler:
     def _carry_out(self, effect: Effect) -> Doing:
         yield from self._boundary(type(effect).__name__, effect)
         match effect:
-            case ReadBook():
-                self._hear(BookRead(self.store.book(self.experiment)))
+            case ReadAllocations():
+                self._hear(AllocationsRead(self.store.allocations(self.experiment)))
             case Ask(endpoint, resources, fence):
                 self._call(
                     Call(self._call_name(endpoint, "ask"), self.experiment, self.name, endpoint, fence, resources)
@@ -238,11 +240,11 @@ class Reconciler:
                 self._call(Call(name, self.experiment, self.name, endpoint, fence, steps=steps))
             case Resolve(observed):
                 self.store.resolve(self.name, observed)
-            case Disown(number, reason):
-                self.store.disown(self.name, number, reason)
+            case QuarantineAddress(number, reason):
+                self.store.quarantine_address(self.name, number, reason)
                 self._world.books_changed(self.experiment, "address disowned")
-            case Suspect(experiment, epoch, found):
-                self.store.suspect(self.name, experiment, epoch, found)
+            case ReportUnknownEpoch(experiment, epoch, found):
+                self.store.report_unknown_epoch(self.name, experiment, epoch, found)
             case Prepare(plan):
                 self.store.prepare(self.name, plan)
             case Issue(steps):

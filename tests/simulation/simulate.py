@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 
-from reconciler.drivers.netconf.ownership import PREFIX
+from reconciler.drivers.switch.openconfig.ownership import PREFIX
 from reconciler.store.store import Store
 from tests.simulation.call import Fault
 from tests.simulation.checkers import Violation
@@ -116,7 +116,7 @@ def _judge_end(world: World, watch: Watch, *, on_time: bool) -> None:
     """What was wanted last had an end: nothing is left, and nobody had to ask."""
     person, begun = watch.person, watch.lives()
     end = watch.hand.end if begun else person.end
-    if not person.over and (end is None or begun or not end.forsaken):
+    if not person.over and (end is None or begun or not end.expired_claims):
         reasons = end.reasons if end is not None else ()
         if end is not None and end.converged and not begun:
             raise Violation("walltime", f"{person.experiment} is gone before its time: it was to live longer")
@@ -193,7 +193,7 @@ def _holds_nothing_in_vain(world: World, name: str) -> None:
 
 def _in_doubt(world: World, name: str) -> bool:
     last = [process for process in world.processes if process.experiment == name][-1]
-    return any(intent.doubtful for intent in last.store.book(name).open.values())
+    return any(intent.doubtful for intent in last.store.allocations(name).open.values())
 
 
 def _again(world: World, goals: dict[str, Goal | None]) -> None:

@@ -7,11 +7,11 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
 
-from reconciler.drivers.kadeploy.driver import KadeployDriver
-from reconciler.drivers.kadeploy.rest import Node
-from reconciler.drivers.netconf.driver import NetconfDriver
-from reconciler.drivers.netconf.openconfig import Port
-from reconciler.drivers.xen.driver import XenDriver
+from reconciler.drivers.host.xen.driver import XenDriver
+from reconciler.drivers.image.kadeploy.driver import KadeployDriver
+from reconciler.drivers.image.kadeploy.rest import Node
+from reconciler.drivers.switch.openconfig.driver import NetconfDriver
+from reconciler.drivers.switch.openconfig.openconfig import Port
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
 from reconciler.model.errors import ReconcilerError
@@ -19,20 +19,21 @@ from reconciler.model.fence import Fence
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Step
 from reconciler.model.resource import Observed, Resource
+from reconciler.resources.bridge import Bridge
 from reconciler.resources.deployment import Deployment
-from reconciler.resources.domain import Bridge, Domain
-from reconciler.resources.switch_slice import EdgePort, SwitchSlice
+from reconciler.resources.domain import Domain
+from reconciler.resources.switch import EdgePort, SwitchSlice
 from tests.contract.subject import Fault as Broken
 from tests.drivers.fence import FENCE
-from tests.drivers.netconf.simulator import SPECS, tag
-from tests.drivers.xen.simulator import LARGER, PLAIN
+from tests.drivers.host.xen.simulator import LARGER, PLAIN
+from tests.drivers.switch.openconfig.simulator import SPECS, tag
 from tests.simulation.call import Call, Device, Fault, Link
 from tests.simulation.devices.deployer import Deployer
 from tests.simulation.devices.host import Dom0
 from tests.simulation.devices.switch import Switch
 from tests.simulation.scheduler import Scheduler
 
-_SWITCH, _HOST, _SITE = Endpoint("netconf", "sw-1.lille"), Endpoint("xen", "x1.lille"), Endpoint("kadeploy", "lille")
+_SWITCH, _HOST, _SITE = Endpoint("openconfig", "sw-1.lille"), Endpoint("xen", "x1.lille"), Endpoint("kadeploy", "lille")
 _KINDS = {
     Broken.SILENT: "before",
     Broken.LOST_REPLY: "lostreply",

@@ -7,10 +7,10 @@ from typing import Any, get_args
 
 import pytest
 
-from reconciler.drivers.kadeploy import commands as kadeploy
-from reconciler.drivers.lease.driver import Hold
-from reconciler.drivers.netconf.edit import NetconfEdit
-from reconciler.drivers.xen import commands as xen
+from reconciler.drivers.allocations.driver import Hold
+from reconciler.drivers.host.xen import commands as xen
+from reconciler.drivers.image.kadeploy import commands as kadeploy
+from reconciler.drivers.switch.openconfig.edit import NetconfEdit
 from reconciler.engine import effects
 from reconciler.model.change import Action
 from reconciler.store.codec import _BUILDERS as KINDS  # every kind that can be recorded
@@ -49,7 +49,7 @@ def test_nothing_goes_wrong_whatever_fails_wherever(name: str, share: int) -> No
 
 def test_every_effect_of_the_engine_is_a_boundary_of_some_reference() -> None:
     met = {what for name in REFERENCES for what, _ in points(name).effects}
-    assert {effect.__name__ for effect in get_args(effects.Effect)} - {"Tell"} <= met, "give it a reference history"
+    assert {effect.__name__ for effect in get_args(effects.Effect)} - {"Report"} <= met, "give it a reference history"
 
 
 def test_every_action_on_every_kind_is_in_some_reference() -> None:

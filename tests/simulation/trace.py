@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 
 class Trace:
-    """Lines are JSON lists: virtual time, what, and whatever tells it apart.  Kept only when asked for."""
+    """Lines are JSON lists: virtual time, what, and whatever tells it apart.  KeptGeneration only when asked for."""
 
     def __init__(self, now: Callable[[], float], keep: bool = False) -> None:
         self._now, self._keep = now, keep

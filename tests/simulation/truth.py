@@ -1,13 +1,13 @@
-"""Who holds what at this moment, by the books; the checkers' measure of everything."""
+"""Who holds what at this moment, by the state database; the checkers' measure of everything."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
-from reconciler.resources.holding import derive_mac
-from reconciler.store.leases import LeaseBook
-from reconciler.store.stretches import IPV4
+from reconciler.resources.lease import derive_mac
+from reconciler.store.leases import LeaseStore
+from reconciler.store.number_ranges import IPV4
 
 QUARANTINE = "quarantine"
 
@@ -23,7 +23,7 @@ class Truth:
     ids: dict[tuple[str, int], str] = field(default_factory=dict)
     macs: dict[str, str] = field(default_factory=dict)
 
-    def read(self, leases: LeaseBook) -> None:
+    def read(self, leases: LeaseStore) -> None:
         self.nodes, self.ids, self.macs = {}, {}, {}
         for row in leases.rows():
             if row.state == QUARANTINE:

@@ -7,21 +7,21 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from reconciler.drivers.kadeploy.rest import Image, Node
-from reconciler.drivers.lease.driver import LeaseDriver
-from reconciler.drivers.netconf.openconfig import Port
-from reconciler.engine.setting import Desire
+from reconciler.drivers.allocations.driver import LeaseDriver
+from reconciler.drivers.image.kadeploy.rest import Image, Node
+from reconciler.drivers.switch.openconfig.openconfig import Port
+from reconciler.engine.run_config import CompileDesired
 from reconciler.model.change import Change
 from reconciler.model.plan import Step
-from reconciler.store.leases import LeaseBook
+from reconciler.store.leases import LeaseStore
 from reconciler.store.process import Process
 from reconciler.store.store import ExperimentRow, Store
 from tests.simulation.audits import Audits
 from tests.simulation.call import Call, Device, Link, applies
 from tests.simulation.checkers import Checkers, check_kill
-from tests.simulation.choices import desire, lower
+from tests.simulation.choices import compile_desired, plan_step
 from tests.simulation.database import Durable
-from tests.simulation.devices.books import Books
+from tests.simulation.devices.books import Ledger
 from tests.simulation.devices.deployer import DEPLOY_S, Deployer
 from tests.simulation.devices.host import Dom0
 from tests.simulation.devices.switch import Switch
@@ -89,7 +89,7 @@ class World:
                 self._by_fqdn[f"{node.name}.{document.spec.domain}"] = name
             nodes = {fqdn: Node() for fqdn, name in self._by_fqdn.items() if name.endswith(f".{site}")}
             self.deployers[site] = Deployer(site, nodes, self.later, self._booted, self._spoils, lambda node: DEPLOY_S)
-        self.books = Books(self._book_driver, self.books_changed)
+        self.books = Ledger(self._allocations_driver, self.books_changed)
         self.checkers = Checkers(cables, self.switches, self.hosts, self.truth)
         for (switch, port), _ in sorted(cables.edges.items()):
             base = Port(port, access=self.parked_in(switch))
@@ -191,21 +191,21 @@ class World:
     def store_for(self, me: Process, clock: Callable[[], datetime]) -> Store:
         return self.audits.silence(Store(self.durable.now, clock, Place(self.machines, me)))
 
-    def _book_driver(self, call: Call) -> LeaseDriver:
+    def _allocations_driver(self, call: Call) -> LeaseDriver:
         """On the database as it is now: a power cut may have come since the call's process opened it."""
         clock = next(p for p in self.processes if p.name == call.run).clock
-        return LeaseDriver(LeaseBook(self.durable.now, clock))
+        return LeaseDriver(LeaseStore(self.durable.now, clock))
 
-    def desire(self, experiment: str, goal: Goal) -> Desire:
-        return desire(self.history.ground, experiment, goal)
+    def compile_desired(self, experiment: str, goal: Goal) -> CompileDesired:
+        return compile_desired(self.history.ground, experiment, goal)
 
-    def lower(self, change: Change[Any]) -> Step[Any]:
-        return lower(change)
+    def plan_step(self, change: Change[Any]) -> Step[Any]:
+        return plan_step(change)
 
     def device(self, call: Call) -> Device:
         where = call.endpoint.host
         match call.endpoint.driver:
-            case "netconf":
+            case "openconfig":
                 return self.switches[where]
             case "xen":
                 return self.hosts[where]
@@ -260,8 +260,8 @@ class World:
         self.trace.note("at", point, what, fault.kind if fault is not None else "")
         yield from befall(self, process, fault)
 
-    def kill(self, process: Reconciler, forsaken: bool = False) -> None:
-        """As by kill -9: what it had asked for goes its own way.  ``forsaken``: and nobody starts another for it."""
+    def kill(self, process: Reconciler, expired_claims: bool = False) -> None:
+        """As by kill -9: what it had asked for goes its own way.  ``expired_claims``: and none is started for it."""
         if process.end is not None:
             return
         self.trace.note("killed", process.name)
@@ -271,7 +271,7 @@ class World:
             if task.alive:
                 call.after_crash = self.faults.of_orphan(f"{call.name} orphan")
                 call.caller_gone = True
-        self.ended(process, End(False, ("killed",), died=True, forsaken=forsaken))
+        self.ended(process, End(False, ("killed",), died=True, expired_claims=expired_claims))
 
     def ended(self, process: Reconciler, end: End) -> None:
         process.end = end

@@ -8,12 +8,12 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from reconciler.allocation.allocate import Assignment, allocate
+from reconciler.compile.experiment import Resources, compile_experiment
 from reconciler.model.address import Address
 from reconciler.model.resource import Resource
-from reconciler.resources.book import Book
-from reconciler.spec.allot import Allotment, allot
+from reconciler.resources.allocations import Allocations
 from reconciler.spec.catalogue import Catalogue
-from reconciler.spec.compile import Resources, compile_experiment
 from reconciler.spec.experiment import Experiment
 from reconciler.spec.load import load
 from reconciler.spec.site import Site
@@ -63,24 +63,24 @@ def guests(**fields: Any) -> dict[str, Any]:
     return {"name": "vm", "on": "hosts", "image": "tiny", "memory": "256MiB", "networks": ["lan"], **counted, **fields}
 
 
-def book_of(resources: Resources, **others: Any) -> Book:
-    """What is in the books once all of this was made."""
-    return Book(recorded=dict(resources), **others)
+def book_of(resources: Resources, **others: Any) -> Allocations:
+    """What is in the state database once all of this was made."""
+    return Allocations(recorded=dict(resources), **others)
 
 
-def choose(wanted: Experiment, book: Book | None = None, sites: Catalogue | None = None) -> Allotment:
-    return allot(wanted, sites or catalogue(), book or Book())
+def choose(wanted: Experiment, allocations: Allocations | None = None, sites: Catalogue | None = None) -> Assignment:
+    return allocate(wanted, sites or catalogue(), allocations or Allocations())
 
 
-def make(wanted: Experiment, book: Book | None = None, sites: Catalogue | None = None) -> Resources:
+def make(wanted: Experiment, allocations: Allocations | None = None, sites: Catalogue | None = None) -> Resources:
     """Choose and compile, as each pass does."""
-    book = book or Book()
-    return compile_experiment(wanted, sites or catalogue(), choose(wanted, book, sites), book)
+    allocations = allocations or Allocations()
+    return compile_experiment(wanted, sites or catalogue(), choose(wanted, allocations, sites), allocations)
 
 
-def settle(wanted: Experiment, book: Book | None = None, **others: Any) -> Book:
+def settle(wanted: Experiment, allocations: Allocations | None = None, **others: Any) -> Allocations:
     """The books after enough passes: what lingers for a pass is given back."""
-    resources = make(wanted, book)
+    resources = make(wanted, allocations)
     return book_of(make(wanted, book_of(resources, **others)), **others)
 
 

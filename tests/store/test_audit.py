@@ -13,12 +13,12 @@ from reconciler.model.errors import Locked, Refused, Rejected
 from reconciler.model.outcome import Done
 from reconciler.model.plan import Plan, Step
 from reconciler.planning.render import plan_as_data
-from reconciler.resources.holding import Reservation
+from reconciler.resources.reservation import Reservation
 from reconciler.store.audit import SITE, digest_of_step
 from reconciler.store.chain import Head, digest_of
 from reconciler.store.quotas import ENDLESS, Quota
 from reconciler.store.store import Store
-from tests.planning.worlds import Command, lower, planned, thing
+from tests.planning.worlds import Command, plan_step, planned, thing
 from tests.store.stores import HandClock, HandMachine, make_store
 
 A, B = thing("a"), thing("b")
@@ -27,7 +27,7 @@ RUN = "run-1"
 
 def step(name: str = "a") -> Step:
     made = thing(name)
-    return lower(Change(made, None, made.spec))
+    return plan_step(Change(made, None, made.spec))
 
 
 @pytest.fixture
@@ -62,14 +62,14 @@ def test_a_run_leaves_what_was_wanted_planned_and_sent_and_that_it_ended(store: 
     store.prepare(RUN, planned([A, B]))
     store.issue(RUN, [step()])
     store.settle(RUN, [(step(), Done(A.address))])
-    epoch = store.book("exp").fence.epoch
+    epoch = store.allocations("exp").fence.epoch
     store.unlock("exp", RUN)
     where = A.endpoint
     assert acts(store) == [
         ("wanted", "life 1, generation 1, project web"),
         ("planned", "2 steps"),
         ("issued", f"1 step to {where}"),
-        ("left", ""),
+        ("released", ""),
     ]
     entries = [sealed.entry for sealed in store.audit.entries("exp")]
     assert {entry.who for entry in entries} == {"@frontend/41"} and {entry.epoch for entry in entries} == {epoch}
@@ -145,15 +145,15 @@ def test_a_lock_taken_from_a_run_is_written_with_whose_it_was(store: Store, mach
     store.release_lock("exp")
     store.release_lock("exp", proved_dead=True)
     assert acts(store) == [
-        ("released", "lock of run run-1 on here"),
-        ("released", "lock that no run had; by hand, no run of it lives"),
+        ("lock released", "lock of run run-1 on here"),
+        ("lock released", "lock that no run had; by hand, no run of it lives"),
     ]
 
 
 def test_going_on_with_books_that_are_behind_is_written_with_who_decided_it(store: Store) -> None:
     assert store.catch_up() is None and acts(store, SITE) == []
-    later = store.book("exp").fence.epoch + 100_000
-    store.suspect(RUN, "exp", later, "a port is marked so")
+    later = store.allocations("exp").fence.epoch + 100_000
+    store.report_unknown_epoch(RUN, "exp", later, "a port is marked so")
     epoch = store.catch_up()
     assert acts(store, SITE) == [("caught up", f"books older than the devices; on after epoch {epoch}")]
 
@@ -194,7 +194,7 @@ def test_an_act_whose_entry_cannot_be_written_is_not_done(store: Store, monkeypa
         with pytest.raises(RuntimeError, match="struck"):
             act()
     monkeypatch.undo()
-    assert store.serial("exp") == before and store.experiments() == [] and store.book("exp").open == {}
+    assert store.serial("exp") == before and store.experiments() == [] and store.allocations("exp").open == {}
     assert [row.run for row in store.locks()] == [RUN]
     assert store.leases.quotas() == {} and not [row for row in store.leases.rows() if row.state == "outside"]
     assert acts(store) == [("planned", "1 step")]

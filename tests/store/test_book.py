@@ -9,7 +9,7 @@ from reconciler.model.outcome import Done
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Resource
 from reconciler.resources.domain import Domain
-from reconciler.resources.holding import Reservation
+from reconciler.resources.reservation import Reservation
 from reconciler.store.store import Store
 from tests.store.stores import make_database
 
@@ -31,19 +31,19 @@ def make_store() -> Store:
 def test_an_update_under_way_is_known_by_both_its_states() -> None:
     store = make_store()
     store.issue("run", [UPDATE])
-    book = store.book("e")
-    assert book.recorded == {ADDRESS: RECORDED}
-    assert book.intended == {ADDRESS: replace(RECORDED, spec=LARGE)}
+    allocations = store.allocations("e")
+    assert allocations.recorded == {ADDRESS: RECORDED}
+    assert allocations.intended == {ADDRESS: replace(RECORDED, spec=LARGE)}
 
 
 def test_an_update_that_is_done_is_recorded_and_no_longer_intended() -> None:
     store = make_store()
     store.issue("run", [UPDATE])
     store.settle("run", [(UPDATE, Done(ADDRESS))])
-    book = store.book("e")
-    assert book.recorded == {ADDRESS: replace(RECORDED, spec=LARGE)}
-    assert book.intended == {}
+    allocations = store.allocations("e")
+    assert allocations.recorded == {ADDRESS: replace(RECORDED, spec=LARGE)}
+    assert allocations.intended == {}
 
 
 def test_another_experiment_is_not_in_the_book() -> None:
-    assert make_store().book("other").recorded == {}
+    assert make_store().allocations("other").recorded == {}

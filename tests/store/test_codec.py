@@ -11,10 +11,14 @@ from hypothesis import strategies as st
 
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.resource import Resource
+from reconciler.resources.bridge import Bridge
 from reconciler.resources.deployment import Deployment
-from reconciler.resources.domain import Bridge, Domain, Host, Nic
-from reconciler.resources.holding import AddressRun, Lease, Reservation, Vlan
-from reconciler.resources.switch_slice import Carried, EdgePort, SwitchSlice, Tunnel
+from reconciler.resources.domain import Domain, Nic
+from reconciler.resources.host import Host
+from reconciler.resources.lease import AddressRange, Lease
+from reconciler.resources.reservation import Reservation
+from reconciler.resources.switch import Carried, EdgePort, SwitchSlice, Tunnel
+from reconciler.resources.vlan import Vlan
 from reconciler.store.codec import Decoder, decode_spec, encode_resource, encode_spec
 
 words = st.text(max_size=8)
@@ -25,7 +29,7 @@ lists = lambda of: st.lists(of, max_size=3).map(tuple)  # noqa: E731 - a strateg
 SPECS: dict[str, st.SearchStrategy[Any]] = {
     "reservation": st.builds(Reservation, lists(words)),
     "vlan": st.builds(Vlan, lists(st.tuples(words, vids))),
-    "lease": st.builds(Lease, lists(st.builds(AddressRun, words, numbers, numbers, numbers))),
+    "lease": st.builds(Lease, lists(st.builds(AddressRange, words, numbers, numbers, numbers))),
     "deployment": st.builds(Deployment, words, words, numbers, words),
     "host": st.builds(Host, words, words),
     "bridge": st.builds(Bridge, words, words, vids),

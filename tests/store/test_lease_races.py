@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.model.errors import Rejected
-from reconciler.resources.holding import Lease, gather_runs
+from reconciler.resources.lease import Lease, merge_ranges
 from reconciler.wiring import open_store
 from tests.store.stores import HandClock, close_all, make_store
 
@@ -23,19 +23,19 @@ pairs = st.dictionaries(st.tuples(st.sampled_from("ab"), st.integers(0, 9)), st.
 @given(history=st.lists(st.tuples(st.sampled_from(["one", "two"]), pairs, st.integers(0, 400)), max_size=8))
 def test_no_history_gives_an_address_to_two(history: list[tuple[str, dict[tuple[str, int], int], int]]) -> None:
     clock = HandClock()
-    book = make_store(clock).leases
+    allocations = make_store(clock).leases
     held: dict[str, Lease | None] = {"one": None, "two": None}
     for experiment, members, passed_s in history:
         unique = {number: f"{group}-{index}" for (group, index), number in members.items()}
-        wanted = Lease(gather_runs((vm, number) for number, vm in unique.items())) if unique else None
-        before = book.taken(experiment)[1]
+        wanted = Lease(merge_ranges((vm, number) for number, vm in unique.items())) if unique else None
+        before = allocations.taken(experiment)[1]
         try:
-            book.hold(experiment, [("lease", "lan", wanted)])
+            allocations.hold(experiment, [("lease", "lan", wanted)])
             assert not unique.keys() & before.keys(), "another's, or not long enough given back"
             held[experiment] = wanted
         except Rejected:
             assert unique.keys() & before.keys(), "refused without a reason"
-        assert {name: book.holding(name, "lease", "lan") for name in held} == held
+        assert {name: allocations.holding(name, "lease", "lan") for name in held} == held
         clock.advance(seconds=passed_s)
     close_all()
 
@@ -44,20 +44,21 @@ GRAB = """
 import sys
 from pathlib import Path
 from reconciler.model.errors import Rejected
-from reconciler.resources.holding import AddressRun, Lease, Reservation
+from reconciler.resources.lease import AddressRange, Lease
+from reconciler.resources.reservation import Reservation
 from reconciler.wiring import open_store
 
 me, folder, url, base = sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
-book = open_store(folder, url or None).leases
+allocations = open_store(folder, url or None).leases
 print("ready", flush=True)
 sys.stdin.readline()
 for number in range(60):
     for kind, wanted in (
-        ("lease", Lease((AddressRun("vm", 0, base + 2 * number, 2),))),
+        ("lease", Lease((AddressRange("vm", 0, base + 2 * number, 2),))),
         ("reservation", Reservation((f"n-{number}", f"n-{number + 1}"))),
     ):
         try:
-            book.hold(me, [(kind, f"{kind}-{number}", wanted)])
+            allocations.hold(me, [(kind, f"{kind}-{number}", wanted)])
             print(kind, number, flush=True)
         except Rejected:
             pass

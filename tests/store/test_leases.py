@@ -7,15 +7,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reconciler.model.errors import Rejected
-from reconciler.resources.holding import AddressRun, Lease, Reservation, Vlan
-from reconciler.store.leases import LeaseBook
+from reconciler.resources.lease import AddressRange, Lease
+from reconciler.resources.reservation import Reservation
+from reconciler.resources.vlan import Vlan
+from reconciler.store.leases import LeaseStore
 from reconciler.store.numbers import bind
 from tests.store.stores import make_database
 
 FIRST = 0x0A881001
 NODES = Reservation(("n-1", "n-2"))
 IDS = Vlan((("vlan:lille", 700),))
-LEASE = Lease((AddressRun("web", 0, FIRST, 2),))
+LEASE = Lease((AddressRange("web", 0, FIRST, 2),))
 
 
 class Clock:
@@ -34,90 +36,92 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def book(clock: Clock) -> LeaseBook:
-    return LeaseBook(make_database(), clock)
+def allocations(clock: Clock) -> LeaseStore:
+    return LeaseStore(make_database(), clock)
 
 
-def use(book: LeaseBook) -> None:
+def use(allocations: LeaseStore) -> None:
     """As when a device of alpha's is about to be changed."""
-    with book._database.transaction() as db:
+    with allocations._database.transaction() as db:
         bind(db, "alpha")
 
 
-def test_several_things_are_held_at_once(book: LeaseBook) -> None:
-    book.hold("alpha", [("reservation", "hosts", NODES), ("vlan", "lan", IDS), ("lease", "lan", LEASE)])
-    assert book.holding("alpha", "reservation", "hosts") == NODES
-    assert book.holding("alpha", "vlan", "lan") == IDS
-    assert book.holding("alpha", "lease", "lan") == LEASE
+def test_several_things_are_held_at_once(allocations: LeaseStore) -> None:
+    allocations.hold("alpha", [("reservation", "hosts", NODES), ("vlan", "lan", IDS), ("lease", "lan", LEASE)])
+    assert allocations.holding("alpha", "reservation", "hosts") == NODES
+    assert allocations.holding("alpha", "vlan", "lan") == IDS
+    assert allocations.holding("alpha", "lease", "lan") == LEASE
 
 
-def test_who_does_not_get_all_gets_nothing_and_is_told_who_has_it(book: LeaseBook) -> None:
-    book.hold("alpha", [("vlan", "lan", IDS)])
+def test_who_does_not_get_all_gets_nothing_and_is_told_who_has_it(allocations: LeaseStore) -> None:
+    allocations.hold("alpha", [("vlan", "lan", IDS)])
     with pytest.raises(Rejected, match="vlan:lille 700 is held by alpha"):
-        book.hold("beta", [("reservation", "hosts", NODES), ("lease", "lan", LEASE), ("vlan", "lan", IDS)])
-    assert not book.rows("beta")
+        allocations.hold("beta", [("reservation", "hosts", NODES), ("lease", "lan", LEASE), ("vlan", "lan", IDS)])
+    assert not allocations.rows("beta")
 
 
-def test_one_resource_may_take_what_another_gives_up_whatever_their_order(book: LeaseBook) -> None:
-    book.hold("alpha", [("reservation", "a", NODES), ("vlan", "a", IDS)])
-    book.hold(
+def test_one_resource_may_take_what_another_gives_up_whatever_their_order(allocations: LeaseStore) -> None:
+    allocations.hold("alpha", [("reservation", "a", NODES), ("vlan", "a", IDS)])
+    allocations.hold(
         "alpha", [("reservation", "b", NODES), ("vlan", "b", IDS), ("reservation", "a", None), ("vlan", "a", None)]
     )
-    assert book.holding("alpha", "reservation", "b") == NODES
-    assert book.holding("alpha", "vlan", "b") == IDS
-    assert book.holding("alpha", "vlan", "a") is None
+    assert allocations.holding("alpha", "reservation", "b") == NODES
+    assert allocations.holding("alpha", "vlan", "b") == IDS
+    assert allocations.holding("alpha", "vlan", "a") is None
 
 
-def test_what_is_given_back_is_for_some_time_nobodys_but_its_last_holders(book: LeaseBook, clock: Clock) -> None:
-    book.hold("alpha", [("lease", "lan", LEASE)])
-    use(book)
-    book.hold("alpha", [("lease", "lan", None)])
+def test_what_is_given_back_is_for_some_time_nobodys_but_its_last_holders(
+    allocations: LeaseStore, clock: Clock
+) -> None:
+    allocations.hold("alpha", [("lease", "lan", LEASE)])
+    use(allocations)
+    allocations.hold("alpha", [("lease", "lan", None)])
     with pytest.raises(Rejected, match=r"10\.136\.16\.1 is held by alpha"):
-        book.hold("beta", [("lease", "lan", LEASE)])
+        allocations.hold("beta", [("lease", "lan", LEASE)])
     clock.now += timedelta(seconds=301)
-    assert not book.taken("beta")[1]
-    book.hold("beta", [("lease", "lan", LEASE)])
-    assert book.holding("beta", "lease", "lan") == LEASE
+    assert not allocations.taken("beta")[1]
+    allocations.hold("beta", [("lease", "lan", LEASE)])
+    assert allocations.holding("beta", "lease", "lan") == LEASE
 
 
-def test_two_addresses_with_one_mac_are_never_both_held(book: LeaseBook) -> None:
-    book.hold("alpha", [("lease", "lan", LEASE)])
+def test_two_addresses_with_one_mac_are_never_both_held(allocations: LeaseStore) -> None:
+    allocations.hold("alpha", [("lease", "lan", LEASE)])
     with pytest.raises(Rejected):
-        book.hold("beta", [("lease", "lan", Lease((AddressRun("web", 0, FIRST + (1 << 24), 1),)))])
+        allocations.hold("beta", [("lease", "lan", Lease((AddressRange("web", 0, FIRST + (1 << 24), 1),)))])
 
 
-def test_what_no_device_ever_used_is_free_at_once(book: LeaseBook) -> None:
-    book.hold("alpha", [("lease", "lan", LEASE), ("vlan", "lan", IDS)])
-    assert {row.state for row in book.rows()} == {"reserved"}
-    book.hold("alpha", [("lease", "lan", None), ("vlan", "lan", None)])
-    book.hold("beta", [("lease", "lan", LEASE), ("vlan", "lan", IDS)])
-    assert book.holding("beta", "lease", "lan") == LEASE
+def test_what_no_device_ever_used_is_free_at_once(allocations: LeaseStore) -> None:
+    allocations.hold("alpha", [("lease", "lan", LEASE), ("vlan", "lan", IDS)])
+    assert {row.state for row in allocations.rows()} == {"reserved"}
+    allocations.hold("alpha", [("lease", "lan", None), ("vlan", "lan", None)])
+    allocations.hold("beta", [("lease", "lan", LEASE), ("vlan", "lan", IDS)])
+    assert allocations.holding("beta", "lease", "lan") == LEASE
 
 
-def test_what_was_used_stays_used_when_its_last_holder_takes_it_again(book: LeaseBook) -> None:
-    book.hold("alpha", [("lease", "lan", LEASE)])
-    use(book)
-    book.hold("alpha", [("lease", "lan", None)])
-    book.hold("alpha", [("lease", "other", LEASE)])
-    assert {row.state for row in book.rows()} == {"bound"}
-    book.hold("alpha", [("lease", "other", None)])
-    assert {row.state for row in book.rows()} == {"quarantine"}
+def test_what_was_used_stays_used_when_its_last_holder_takes_it_again(allocations: LeaseStore) -> None:
+    allocations.hold("alpha", [("lease", "lan", LEASE)])
+    use(allocations)
+    allocations.hold("alpha", [("lease", "lan", None)])
+    allocations.hold("alpha", [("lease", "other", LEASE)])
+    assert {row.state for row in allocations.rows()} == {"bound"}
+    allocations.hold("alpha", [("lease", "other", None)])
+    assert {row.state for row in allocations.rows()} == {"quarantine"}
     with pytest.raises(Rejected):
-        book.hold("beta", [("lease", "lan", LEASE)])
+        allocations.hold("beta", [("lease", "lan", LEASE)])
 
 
-def test_a_lease_that_shrinks_and_grows_keeps_what_stays(book: LeaseBook) -> None:
-    long = Lease((AddressRun("web", 0, FIRST, 100),))
-    holes = Lease((AddressRun("web", 0, FIRST, 10), AddressRun("web", 50, FIRST + 50, 20)))
+def test_a_lease_that_shrinks_and_grows_keeps_what_stays(allocations: LeaseStore) -> None:
+    long = Lease((AddressRange("web", 0, FIRST, 100),))
+    holes = Lease((AddressRange("web", 0, FIRST, 10), AddressRange("web", 50, FIRST + 50, 20)))
     for wanted in (long, holes, long, LEASE, holes):
-        book.hold("alpha", [("lease", "lan", wanted)])
-        assert book.holding("alpha", "lease", "lan") == wanted
+        allocations.hold("alpha", [("lease", "lan", wanted)])
+        assert allocations.holding("alpha", "lease", "lan") == wanted
 
 
-def test_a_member_may_change_its_address_and_an_address_its_member(book: LeaseBook) -> None:
-    book.hold("alpha", [("lease", "lan", LEASE)])
+def test_a_member_may_change_its_address_and_an_address_its_member(allocations: LeaseStore) -> None:
+    allocations.hold("alpha", [("lease", "lan", LEASE)])
     turned = Lease(
-        (AddressRun("db", 0, FIRST + 1, 1), AddressRun("web", 0, FIRST + 2, 1), AddressRun("web", 1, FIRST, 1))
+        (AddressRange("db", 0, FIRST + 1, 1), AddressRange("web", 0, FIRST + 2, 1), AddressRange("web", 1, FIRST, 1))
     )
-    book.hold("alpha", [("lease", "lan", turned)])
-    assert book.holding("alpha", "lease", "lan") == turned
+    allocations.hold("alpha", [("lease", "lan", turned)])
+    assert allocations.holding("alpha", "lease", "lan") == turned

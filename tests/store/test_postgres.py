@@ -115,7 +115,7 @@ def test_programs_that_start_at_once_make_the_tables_once(cluster: Cluster) -> N
         thread.start()
     for thread in threads:
         thread.join()
-    assert failed == [] and len({Store(one, one.now).book("e").fence.lineage for one in made}) == 1
+    assert failed == [] and len({Store(one, one.now).allocations("e").fence.lineage for one in made}) == 1
     for one in made:
         one.close()
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from reconciler.model.errors import Refused
-from reconciler.resources.holding import AddressRun, Lease, Reservation, Vlan
+from reconciler.resources.lease import AddressRange, Lease
+from reconciler.resources.reservation import Reservation
+from reconciler.resources.vlan import Vlan
 from reconciler.store.quotas import ENDLESS, EVERY, Quota
 from reconciler.store.store import Store
 from tests.store.stores import HandClock, make_database
@@ -24,7 +26,7 @@ def store() -> Store:
 
 
 def addresses(first: int, count: int) -> tuple[str, str, Lease]:
-    return "lease", "lan", Lease((AddressRun("vm", 0, FIRST + first, count),))
+    return "lease", "lan", Lease((AddressRange("vm", 0, FIRST + first, count),))
 
 
 def test_all_experiments_of_a_project_count_together(store: Store) -> None:

@@ -35,7 +35,7 @@ def store(clock: HandClock, machine: HandMachine) -> Store:
 
 
 def test_every_acquisition_has_a_later_epoch_whatever_the_experiment(store: Store) -> None:
-    epochs = [store.book("exp").fence.epoch, store.lock("other", "second"), store.lock("third", "second")]
+    epochs = [store.allocations("exp").fence.epoch, store.lock("other", "second"), store.lock("third", "second")]
     store.unlock("third", "second")
     epochs.append(store.lock("third", "third"))
     assert epochs == sorted(set(epochs))
@@ -51,7 +51,7 @@ def test_two_copies_of_one_database_do_not_go_on_with_the_same_epochs(clock: Han
 def test_a_refused_acquisition_has_none(store: Store) -> None:
     with pytest.raises(Locked):
         store.lock("exp", "second")
-    assert store.book("exp").fence.epoch == store.book("nobody's").fence.epoch
+    assert store.allocations("exp").fence.epoch == store.allocations("nobody's").fence.epoch
 
 
 def test_a_live_holder_is_named_with_host_run_and_age(store: Store, clock: HandClock) -> None:
@@ -67,12 +67,12 @@ def test_a_dead_holders_lock_is_taken_over_at_once(store: Store, machine: HandMa
     store.lock("exp", "second")
     with pytest.raises(Locked, match="taken over by another run"):
         store.prepare("first", Plan({}, {}, record=(thing("b"),)))
-    assert store.book("exp").recorded == {}
+    assert store.allocations("exp").recorded == {}
 
 
 def test_a_holder_of_an_earlier_boot_is_dead(store: Store, machine: HandMachine) -> None:
     machine.as_(HandMachine.process(41, boot="b2"))
-    before = store.book("exp").fence.epoch
+    before = store.allocations("exp").fence.epoch
     assert store.lock("exp", "second") > before
 
 
@@ -114,7 +114,7 @@ def test_locks_are_listed_with_their_holders(store: Store, machine: HandMachine)
     later = store.lock("other", "second")
     machine.dead.add(41)
     assert [(row.experiment, row.run, row.epoch, row.machine, row.pid, row.over) for row in store.locks()] == [
-        ("exp", "first", store.book("exp").fence.epoch, "here", 41, True),
+        ("exp", "first", store.allocations("exp").fence.epoch, "here", 41, True),
         ("other", "second", later, "here", 42, False),
     ]
 
@@ -140,6 +140,6 @@ def test_the_serial_grows_with_everything_a_run_writes(store: Store) -> None:
     serials = [store.serial("exp")]
     store.prepare("first", Plan({}, {}, record=(thing("b"),)))
     serials.append(store.serial("exp"))
-    store.leases.hold("exp", [], store.book("exp").fence.epoch)
+    store.leases.hold("exp", [], store.allocations("exp").fence.epoch)
     serials.append(store.serial("exp"))
     assert serials == [1, 2, 3] and store.serial("other") == 0

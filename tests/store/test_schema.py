@@ -9,7 +9,9 @@ import pytest
 
 from reconciler.model.address import Address
 from reconciler.model.change import Action
-from reconciler.resources.holding import AddressRun, Lease, Reservation, Vlan
+from reconciler.resources.lease import AddressRange, Lease
+from reconciler.resources.reservation import Reservation
+from reconciler.resources.vlan import Vlan
 from reconciler.store.codec import encode_resource
 from reconciler.store.schema import MIGRATIONS
 from reconciler.store.store import Store
@@ -57,16 +59,16 @@ def store(tmp_path: Path) -> Store:
 
 
 def test_what_was_recorded_and_intended_is_known(store: Store) -> None:
-    book = store.book("exp")
-    assert book.recorded == {at("a"): thing("a")} and book.fence.lineage == "as-it-was"
-    assert book.intended == {at("a"): thing("a", spec=domain("a", 512))}
+    allocations = store.allocations("exp")
+    assert allocations.recorded == {at("a"): thing("a")} and allocations.fence.lineage == "as-it-was"
+    assert allocations.intended == {at("a"): thing("a", spec=domain("a", 512))}
     (row,) = store.experiments()
     assert (row.life, row.generation, row.project) == (7, 3, "")
 
 
 def test_what_was_held_is_held_by_whom_it_was(store: Store) -> None:
     leases = store.leases
-    assert leases.holding("exp", "lease", "lan") == Lease((AddressRun("web-2", 0, FIRST, 2),))
+    assert leases.holding("exp", "lease", "lan") == Lease((AddressRange("web-2", 0, FIRST, 2),))
     assert leases.holding("exp", "vlan", "lan") == Vlan((("vlan:lille", 700),))
     assert leases.holding("exp", "reservation", "hosts") == Reservation(("n-1",))
     assert [(row.what, row.member, row.state) for row in leases.rows() if row.pool == "ipv4"] == [
@@ -77,7 +79,7 @@ def test_what_was_held_is_held_by_whom_it_was(store: Store) -> None:
 
 
 def test_what_was_of_unknown_end_is_open_and_its_run_may_still_act(store: Store) -> None:
-    (address, intent), *others = store.book("exp").open.items()
+    (address, intent), *others = store.allocations("exp").open.items()
     assert address == Address("domain", "exp", "a") and others == []
     assert (intent.action, intent.run, intent.endpoint) == (Action.UPDATE, "old", thing("a").endpoint)
     assert intent.doubtful, "nobody here can say what a process far away does"

@@ -65,7 +65,7 @@ def address_space(site: str, record: Record, options: Options) -> Fields | None:
 
 
 def _compare(site: str, record: Record, space: IPv4Network) -> None:
-    """Look for ranges that cannot all be true; the document holds only ``space``."""
+    """Survey for ranges that cannot all be true; the document holds only ``space``."""
     virtual = parse_range(record, "virt_ip_range")
     if virtual not in (None, space):
         record.report(

@@ -65,7 +65,7 @@ POWER: Mapping[str, tuple[Macro, ...]] = {"on": (_macro("On", "", "power"),), "o
 
 @dataclass(frozen=True, slots=True)
 class Tempo:
-    """``pace`` stretches every step; 0 takes no time.  A real deployment is some 600 times slower than pace 1."""
+    """``pace`` number ranges every step; 0 takes no time.  A real deployment is some 600 times slower than pace 1."""
 
     chance: random.Random
     pace: float

@@ -1,4 +1,4 @@
-"""The server's clock, so that tests can turn the hands."""
+"""The server's clock, so that tests can turn the runner."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from reconciler.lab.deployer.events import DEFAULT_VLAN, Events
 from reconciler.lab.deployer.faults import Faults
 from reconciler.lab.deployer.json_text import fold_nodes
 from reconciler.lab.deployer.nodes import Nodes
-from reconciler.lab.deployer.workflow import Progress, Workflow
+from reconciler.lab.deployer.workflow import Workflow, WorkflowProgress
 
 POLL_S = 0.02
 REBOOT_TIMEOUT_S = 10.0
@@ -90,7 +90,7 @@ class Runner:
         return [node for node, good in zip(nodes, through, strict=True) if good]
 
     async def _run_node(self, workflow: Workflow, operation: Operation, macro: Macro, micro: Micro, node: str) -> bool:
-        workflow.progress[node] = Progress(macro.name, micro.name, micro.state)
+        workflow.progress[node] = WorkflowProgress(macro.name, micro.name, micro.state)
         self._act(workflow, macro, micro, node)
         await self.clock.sleep(self.tempo.draw(micro))
         if self._fails(node, macro, micro) or (micro.name == "wait_reboot" and not await self._answers(node)):
@@ -131,13 +131,13 @@ class Runner:
     def _fail(self, workflow: Workflow, operation: Operation, macro: Macro, micro: Micro, node: str) -> bool:
         step = f"{macro.name}-{micro.name}"
         reason = f"{step}: {REASONS.get(micro.name, 'the command returned a non-zero status')}"
-        workflow.progress[node] = Progress(macro.name, micro.name, "ko", reason)
+        workflow.progress[node] = WorkflowProgress(macro.name, micro.name, "ko", reason)
         workflow.ko.append(node)
         self.nodes.set_state(node, operation.failed, workflow.user, self.clock.now())
         workflow.log(self.clock.now(), self.nodes.cluster_of(node), f"   ! {node}: {reason}")
         return False
 
     def _finish(self, workflow: Workflow, operation: Operation, node: str) -> None:
-        workflow.progress[node] = Progress()
+        workflow.progress[node] = WorkflowProgress()
         workflow.ok.append(node)
         self.nodes.set_state(node, operation.through, workflow.user, self.clock.now())

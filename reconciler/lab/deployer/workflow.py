@@ -12,7 +12,7 @@ PATHS = {"D": "deployment", "R": "reboot", "P": "power"}
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class WorkflowProgress:
     """Where one node is; ``macro`` and ``micro`` are None before the first and after the last step."""
 
     macro: str | None = None
@@ -40,7 +40,7 @@ class Workflow:
     discarded: tuple[str, ...] = ()
     ok: list[str] = field(default_factory=list)
     ko: list[str] = field(default_factory=list)
-    progress: dict[str, Progress] = field(default_factory=dict)
+    progress: dict[str, WorkflowProgress] = field(default_factory=dict)
     finished_step: set[str] = field(default_factory=set)
     step_began_at: dict[str, float] = field(default_factory=dict)
     logs: list[tuple[float, str, str]] = field(default_factory=list)
@@ -96,7 +96,7 @@ class Workflow:
         if self.error is not None:
             return {}
         entry = {node: progress.render() for node, progress in sorted(self.progress.items())}
-        return entry | {node: Progress(state="discarded").render() for node in self.discarded if entry}
+        return entry | {node: WorkflowProgress(state="discarded").render() for node in self.discarded if entry}
 
     def render_status(self, clusters: Mapping[str, list[str]], now: float) -> Mapping[str, object]:
         """By cluster, macro-step and micro-step: who is through, who failed, who is at it.  Empty between steps."""

@@ -41,7 +41,7 @@ class DomainConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class Domain:
+class LabDomain:
     """``balloon_kib`` and ``online`` are what the guest really has; they follow the configuration at ``settles_at``."""
 
     id: int
@@ -66,11 +66,11 @@ class Domain:
         """A guest that does not run cannot follow."""
         return self.life is Life.RUNNING and now >= self.settles_at
 
-    def stopped(self, life: Life, now: float) -> Domain:
+    def stopped(self, life: Life, now: float) -> LabDomain:
         """The same domain not running any more, with what it had at that moment."""
         return replace(self, life=life, balloon_kib=self.memory_kib(now), online=self.vcpus(now))
 
-    def told(self, config: DomainConfig, now: float, settles_in_s: float) -> Domain:
+    def told(self, config: DomainConfig, now: float, settles_in_s: float) -> LabDomain:
         """The same domain with a new target; until it settles it shows what it has now."""
         return replace(
             self, config=config, balloon_kib=self.memory_kib(now), online=self.vcpus(now), settles_at=now + settles_in_s

@@ -15,14 +15,14 @@ from reconciler.lab.host.call import Call
 from reconciler.lab.host.commands import CHANGING as CHANGING_COMMANDS
 from reconciler.lab.host.commands import COMMANDS
 from reconciler.lab.host.counters import HostCounters
-from reconciler.lab.host.domain import Domain, Life
+from reconciler.lab.host.domain import LabDomain, Life
 from reconciler.lab.host.faults import AT_ONCE, LASTING, Faults
 from reconciler.lab.host.files import FileTree
 from reconciler.lab.host.hypervisor import Hypervisor
 from reconciler.lab.host.image import PRODUCTION, HostImage
 from reconciler.lab.host.ip import IpCommand
 from reconciler.lab.host.links import LinkKind, LinkTable
-from reconciler.lab.host.locks import Locks, Session
+from reconciler.lab.host.locks import Locks, LockSession
 from reconciler.lab.host.pace import Pace
 from reconciler.lab.host.shell import Run
 from reconciler.lab.host.toolstack import Toolstack
@@ -122,7 +122,7 @@ class LabHost:
         return tuple(find_vifs(self.hypervisor, self.links))
 
     @property
-    def domains(self) -> tuple[Domain, ...]:
+    def domains(self) -> tuple[LabDomain, ...]:
         self.reap()
         return tuple(self.hypervisor)
 
@@ -139,7 +139,7 @@ class LabHost:
         if not self.powered or boot_id != self._boot_id:
             raise PowerLost(self.name)
 
-    def leave_daemon(self, words: Sequence[str], session: Session) -> None:
+    def leave_daemon(self, words: Sequence[str], session: LockSession) -> None:
         """`xl create` stays to watch its domain: without ``9> /dev/null`` it keeps the session's lock as long."""
         if words[:2] == ("xl", "create") and {"-n", "--dryrun"}.isdisjoint(words):
             self.locks.inherit(session, self.hypervisor.last_id)
@@ -249,7 +249,7 @@ class LabHost:
         else:
             self._restart(domain)
 
-    def _restart(self, domain: Domain) -> None:
+    def _restart(self, domain: LabDomain) -> None:
         """A new domain with the old one's configuration."""
         self._tools.remove(domain)
         number = self.hypervisor.take_id()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from reconciler.lab.host.domain import Domain, DomainConfig, Life
+from reconciler.lab.host.domain import DomainConfig, LabDomain, Life
 
 XEN_MIB = 48
 """What the hypervisor itself takes."""
@@ -19,10 +19,10 @@ class Hypervisor:
         self.memory_mib = memory_mib
         self.dom0_mib = dom0_mib
         self.cores = cores
-        self._domains: dict[int, Domain] = {}
+        self._domains: dict[int, LabDomain] = {}
         self._last_id = 0
 
-    def __iter__(self) -> Iterator[Domain]:
+    def __iter__(self) -> Iterator[LabDomain]:
         return iter(sorted(self._domains.values(), key=lambda domain: domain.id))
 
     @property
@@ -34,11 +34,11 @@ class Hypervisor:
         used = sum(max(domain.config.memory_kib, domain.memory_kib(now)) + DOMAIN_OVERHEAD_KIB for domain in self)
         return max(0, (self.memory_mib - self.dom0_mib - XEN_MIB) * 1024 - used)
 
-    def load(self, domains: Iterable[Domain], last_id: int) -> None:
+    def load(self, domains: Iterable[LabDomain], last_id: int) -> None:
         self._domains = {domain.id: domain for domain in domains}
         self._last_id = last_id
 
-    def find(self, name: str) -> Domain | None:
+    def find(self, name: str) -> LabDomain | None:
         """By name, else by number; a zombie has no name any more."""
         for domain in self:
             if domain.config.name == name and domain.life is not Life.ZOMBIE:
@@ -50,16 +50,16 @@ class Hypervisor:
         self._last_id += 1
         return self._last_id
 
-    def add(self, number: int, config: DomainConfig, now: float, *, paused: bool) -> Domain:
+    def add(self, number: int, config: DomainConfig, now: float, *, paused: bool) -> LabDomain:
         life = Life.PAUSED if paused else Life.RUNNING
-        domain = Domain(number, config, life, now, config.memory_kib, config.vcpus, next_devid=len(config.nics))
+        domain = LabDomain(number, config, life, now, config.memory_kib, config.vcpus, next_devid=len(config.nics))
         self._domains[number] = domain
         return domain
 
-    def put(self, domain: Domain) -> None:
+    def put(self, domain: LabDomain) -> None:
         """Replace a domain by its next state; nothing happens when it has gone meanwhile."""
         if domain.id in self._domains:
             self._domains[domain.id] = domain
 
-    def remove(self, domain: Domain) -> None:
+    def remove(self, domain: LabDomain) -> None:
         self._domains.pop(domain.id, None)

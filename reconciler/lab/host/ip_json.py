@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reconciler.lab.host.links import Link, LinkKind, LinkTable
+from reconciler.lab.host.links import LabLink, LinkKind, LinkTable
 
 Entry = dict[str, object]
 
 
-def render_links(table: LinkTable, links: Iterable[Link]) -> list[Entry]:
+def render_links(table: LinkTable, links: Iterable[LabLink]) -> list[Entry]:
     return [_render(table, link) for link in links]
 
 
-def _render(table: LinkTable, link: Link) -> Entry:
+def _render(table: LinkTable, link: LabLink) -> Entry:
     entry: Entry = {"ifindex": link.index}
     if link.parent:
         entry["link"] = link.parent
@@ -51,7 +51,7 @@ def _render(table: LinkTable, link: Link) -> Entry:
     }
 
 
-def _flags(table: LinkTable, link: Link) -> list[str]:
+def _flags(table: LinkTable, link: LabLink) -> list[str]:
     if link.kind is LinkKind.LOOPBACK:
         return ["LOOPBACK", "UP", "LOWER_UP"]
     flags = ["BROADCAST", "MULTICAST"]
@@ -62,13 +62,13 @@ def _flags(table: LinkTable, link: Link) -> list[str]:
     return flags
 
 
-def _qdisc(link: Link) -> str:
+def _qdisc(link: LabLink) -> str:
     if not link.up:
         return "noop"
     return "fq_codel" if link.kind in (LinkKind.PHYSICAL, LinkKind.VIF) else "noqueue"
 
 
-def _operstate(table: LinkTable, link: Link) -> str:
+def _operstate(table: LinkTable, link: LabLink) -> str:
     if link.kind is LinkKind.LOOPBACK:
         return "UNKNOWN"
     if not link.up:
@@ -78,7 +78,7 @@ def _operstate(table: LinkTable, link: Link) -> str:
     return "UP" if table.running(link) else "LOWERLAYERDOWN"
 
 
-def _info(link: Link) -> Entry:
+def _info(link: LabLink) -> Entry:
     info: Entry = {}
     if link.kind is LinkKind.VLAN:
         info |= {"info_kind": "vlan", "info_data": {"protocol": "802.1Q", "id": link.vlan, "flags": ["REORDER_HDR"]}}

@@ -16,7 +16,7 @@ class LinkKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class LabLink:
     """``parent`` and ``vlan`` belong to a VLAN interface; ``master`` is the bridge it is a port of."""
 
     index: int
@@ -37,13 +37,13 @@ class LinkTable:
     """Links by name.  Rules are the kernel's: what depends on a link goes with it."""
 
     def __init__(self) -> None:
-        self._links: dict[str, Link] = {}
+        self._links: dict[str, LabLink] = {}
         self._last_index = 0
 
-    def __iter__(self) -> Iterator[Link]:
+    def __iter__(self) -> Iterator[LabLink]:
         return iter(sorted(self._links.values(), key=lambda link: link.index))
 
-    def get(self, name: str) -> Link | None:
+    def get(self, name: str) -> LabLink | None:
         return self._links.get(name)
 
     def dump(self) -> list[list[object]]:
@@ -52,13 +52,13 @@ class LinkTable:
             for link in self
         ]
 
-    def load(self, links: Iterable[Link]) -> None:
+    def load(self, links: Iterable[LabLink]) -> None:
         self._links = {link.name: link for link in links}
         self._last_index = max((link.index for link in self), default=0)
 
     def add(self, name: str, kind: LinkKind, mac: str, *, up: bool = False, master: str = "") -> None:
         self._require_free(name)
-        self._store(Link(self._next_index(), name, kind, mac, up, master))
+        self._store(LabLink(self._next_index(), name, kind, mac, up, master))
 
     def add_vlan(self, parent: str, name: str, vlan: int) -> None:
         below = self._links[parent]
@@ -67,7 +67,7 @@ class LinkTable:
             raise LinkError("Error: 8021q: Invalid VLAN id.")
         if any(link.parent == parent and link.vlan == vlan for link in self):
             raise LinkError("Error: 8021q: VLAN device already exists.")
-        self._store(Link(self._next_index(), name, LinkKind.VLAN, below.mac, parent=parent, vlan=vlan))
+        self._store(LabLink(self._next_index(), name, LinkKind.VLAN, below.mac, parent=parent, vlan=vlan))
 
     def set_up(self, name: str) -> None:
         link = self._links[name]
@@ -109,11 +109,11 @@ class LinkTable:
         for link in [link for link in self if link.master == name]:
             self._store(replace(link, master=""))
 
-    def running(self, link: Link) -> bool:
+    def running(self, link: LabLink) -> bool:
         """Whether frames pass: up, and what it stands on is up too."""
         return link.up and (not link.parent or self.running(self._links[link.parent]))
 
-    def ports(self, bridge: str) -> tuple[Link, ...]:
+    def ports(self, bridge: str) -> tuple[LabLink, ...]:
         return tuple(link for link in self if link.master == bridge)
 
     def _require_free(self, name: str) -> None:
@@ -124,5 +124,5 @@ class LinkTable:
         self._last_index += 1
         return self._last_index
 
-    def _store(self, link: Link) -> None:
+    def _store(self, link: LabLink) -> None:
         self._links[link.name] = link

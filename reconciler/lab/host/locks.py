@@ -9,7 +9,7 @@ from reconciler.lab.host.call import Call
 
 
 @dataclass(eq=False, slots=True)
-class Session:
+class LockSession:
     """One shell: the file it has open as descriptor 9, and the lock it holds on it."""
 
     descriptor: str | None = None
@@ -24,10 +24,10 @@ class Locks:
     """
 
     def __init__(self) -> None:
-        self._holders: dict[str, set[Session | int]] = {}
+        self._holders: dict[str, set[LockSession | int]] = {}
         self._released = asyncio.Event()
 
-    async def flock(self, session: Session, call: Call) -> int:
+    async def flock(self, session: LockSession, call: Call) -> int:
         """`flock [-n | -w SECONDS] 9`: 1 when somebody else has it, after waiting so long."""
         match call.arguments:
             case ("-n", "9"):
@@ -48,17 +48,17 @@ class Locks:
             return 1
         return 0
 
-    async def _acquire(self, session: Session, path: str) -> None:
+    async def _acquire(self, session: LockSession, path: str) -> None:
         while self._taken(session, path):
             await self._released.wait()
         self._holders.setdefault(path, set()).add(session)
         session.holds = path
 
-    def _taken(self, session: Session, path: str) -> bool:
+    def _taken(self, session: LockSession, path: str) -> bool:
         """Whether others have it; what one's own daemons inherited is one's own as well."""
         return session.holds != path and bool(self._holders.get(path))
 
-    def inherit(self, session: Session, daemon: int) -> None:
+    def inherit(self, session: LockSession, daemon: int) -> None:
         """A daemon that the session started keeps what the session holds."""
         if session.holds is not None:
             self._holders[session.holds].add(daemon)
@@ -68,13 +68,13 @@ class Locks:
         for path, holders in list(self._holders.items()):
             self._drop(path, {holder for holder in holders if isinstance(holder, int) and holder not in daemons})
 
-    def release(self, session: Session) -> None:
+    def release(self, session: LockSession) -> None:
         """Give up what the session holds, and wake those who wait."""
         if session.holds is not None:
             self._drop(session.holds, {session})
         session.holds = None
 
-    def _drop(self, path: str, leaving: set[Session | int]) -> None:
+    def _drop(self, path: str, leaving: set[LockSession | int]) -> None:
         holders = self._holders.get(path, set())
         holders -= leaving
         if not holders:

@@ -8,7 +8,7 @@ from typing import Protocol
 from reconciler.lab.host.call import Call
 from reconciler.lab.host.files import File, FileError, FileTree
 from reconciler.lab.host.grammar import Chain, Errors, ShellSyntaxError, Simple, parse_script
-from reconciler.lab.host.locks import Locks, Session
+from reconciler.lab.host.locks import Locks, LockSession
 
 SHELL = "/bin/sh"
 
@@ -35,7 +35,7 @@ class Machine(Protocol):
     @property
     def boot_id(self) -> str: ...
 
-    def leave_daemon(self, words: Sequence[str], session: Session) -> None:
+    def leave_daemon(self, words: Sequence[str], session: LockSession) -> None:
         """The command has succeeded: when it leaves a process behind, that one inherits the session's descriptors."""
         ...
 
@@ -57,7 +57,7 @@ class Shell:
         self._say = say
         self._complain = complain
         self._boot_id = machine.boot_id
-        self._session = Session()
+        self._session = LockSession()
         self._status = 0
         self._exit_on_error = False
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.lab.host.counters import HostCounters
 from reconciler.lab.host.devices import VirtualDisk, VirtualNic
-from reconciler.lab.host.domain import Domain, DomainConfig, Life
+from reconciler.lab.host.domain import DomainConfig, LabDomain, Life
 from reconciler.lab.host.image import HostImage
-from reconciler.lab.host.links import Link, LinkKind
+from reconciler.lab.host.links import LabLink, LinkKind
 from reconciler.lab.host.xenstore import Note
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def load(host: LabHost, text: str) -> None:
     host.restore(_load_image(data["image"]), data["boot_id"], powered=data["powered"], counters=counters)
     files = {path: (text, origin) for path, (text, origin) in data["files"]["files"].items()}
     host.files.load(files, tuple(data["files"]["directories"]), full=data["files"]["full"])
-    host.links.load(Link(row[0], row[1], LinkKind(row[2]), *row[3:]) for row in data["links"])
+    host.links.load(LabLink(row[0], row[1], LinkKind(row[2]), *row[3:]) for row in data["links"])
     host.hypervisor.load((_load_domain(entry, host.now()) for entry in data["domains"]), data["last_id"])
     host.xenstore.load(Note(*row) for row in data.get("xenstore", ()))  # a state of an earlier version has none
     host.neighbours.update(data.get("neighbours", {}))
@@ -84,7 +84,7 @@ def _load_image(data: dict[str, Any]) -> HostImage:
     )
 
 
-def _dump_domain(domain: Domain, now: float) -> Mapping[str, object]:
+def _dump_domain(domain: LabDomain, now: float) -> Mapping[str, object]:
     """Ages instead of times: the clock of another process starts elsewhere."""
     fields = asdict(domain)
     fields["started_at"] -= now
@@ -92,9 +92,9 @@ def _dump_domain(domain: Domain, now: float) -> Mapping[str, object]:
     return fields
 
 
-def _load_domain(data: dict[str, Any], now: float) -> Domain:
+def _load_domain(data: dict[str, Any], now: float) -> LabDomain:
     config = data.pop("config")
     disks = tuple(VirtualDisk(**disk) for disk in config.pop("disks"))
     nics = tuple(VirtualNic(**nic) for nic in config.pop("nics"))
     data |= {"life": Life(data["life"]), "started_at": data["started_at"] + now, "settles_at": data["settles_at"] + now}
-    return Domain(config=DomainConfig(**config, disks=disks, nics=nics), **data)
+    return LabDomain(config=DomainConfig(**config, disks=disks, nics=nics), **data)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from reconciler.lab.host.call import Call
 from reconciler.lab.host.devices import VirtualNic
-from reconciler.lab.host.domain import Domain
+from reconciler.lab.host.domain import LabDomain
 from reconciler.lab.host.files import FileTree
 from reconciler.lab.host.hypervisor import Hypervisor
 from reconciler.lab.host.links import LinkKind, LinkTable
@@ -40,7 +40,7 @@ class Toolstack:
     hvm: bool
     name: str
 
-    def find(self, call: Call, name: str) -> Domain | None:
+    def find(self, call: Call, name: str) -> LabDomain | None:
         """The domain, after saying so when there is none."""
         domain = self.hypervisor.find(name)
         if domain is None:
@@ -65,7 +65,7 @@ class Toolstack:
         tail = ":".join(f"{self.chance.randrange(256):02x}" for _ in range(3))
         return replace(nic, mac=f"00:16:3e:{tail}")
 
-    def remove(self, domain: Domain) -> None:
+    def remove(self, domain: LabDomain) -> None:
         """The domain and its back ends go."""
         for nic in domain.config.nics:
             self.unplug(domain.id, nic)

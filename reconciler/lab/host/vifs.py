@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reconciler.lab.host.domain import Life
 from reconciler.lab.host.hypervisor import Hypervisor
-from reconciler.lab.host.links import Link, LinkKind, LinkTable
+from reconciler.lab.host.links import LabLink, LinkKind, LinkTable
 from reconciler.lab.host.toolstack import vif_name
 
 
@@ -41,7 +41,7 @@ def find_vifs(hypervisor: Hypervisor, links: LinkTable) -> Iterator[Vif]:
                 yield Vif(domain.config.name, domain.config.uuid, nic.mac, bridge.name, uplink, vlan)
 
 
-def _uplinks(links: LinkTable, bridge: Link) -> list[tuple[str | None, int | None]]:
+def _uplinks(links: LinkTable, bridge: LabLink) -> list[tuple[str | None, int | None]]:
     found: list[tuple[str | None, int | None]] = []
     for port in links.ports(bridge.name):
         if port.kind is LinkKind.VLAN and links.running(port):

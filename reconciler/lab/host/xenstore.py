@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from reconciler.lab.host.call import Call
-from reconciler.lab.host.domain import Domain
+from reconciler.lab.host.domain import LabDomain
 from reconciler.lab.host.hypervisor import Hypervisor
 
 _PATH = re.compile(r"/vm(/[A-Za-z0-9@_-]+)*\Z")
@@ -99,7 +99,7 @@ class Xenstore:
         return values
 
 
-def _of_domain(domain: Domain) -> Mapping[str, str]:
+def _of_domain(domain: LabDomain) -> Mapping[str, str]:
     config = domain.config
     folder = f"/vm/{config.uuid}"
     image = {"cmdline": config.cmdline, "kernel": config.kernel, "ostype": "linux", "ramdisk": config.ramdisk}

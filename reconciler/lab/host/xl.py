@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from reconciler.lab.host import xl_change, xl_network
 from reconciler.lab.host.call import Call
-from reconciler.lab.host.domain import Domain, Life
+from reconciler.lab.host.domain import LabDomain, Life
 from reconciler.lab.host.toolstack import Toolstack
 from reconciler.lab.host.xl_create import create
 from reconciler.lab.host.xl_list import render_json, render_table
@@ -32,7 +32,7 @@ async def _list(tools: Toolstack, call: Call) -> int:
     return 0
 
 
-def _choose(tools: Toolstack, call: Call, names: list[str]) -> list[Domain] | None:
+def _choose(tools: Toolstack, call: Call, names: list[str]) -> list[LabDomain] | None:
     if not names:
         return list(tools.hypervisor)
     if names[0] in ("0", "Domain-0"):
@@ -41,7 +41,7 @@ def _choose(tools: Toolstack, call: Call, names: list[str]) -> list[Domain] | No
     return None if domain is None else [domain]
 
 
-def _list_long(tools: Toolstack, call: Call, domains: list[Domain], *, dom0: bool) -> int:
+def _list_long(tools: Toolstack, call: Call, domains: list[LabDomain], *, dom0: bool) -> int:
     for domain in domains:
         if domain.life is Life.ZOMBIE:
             where = "libxl: error: libxl_domain.c:2335:retrieve_domain_configuration_lock_acquired: "

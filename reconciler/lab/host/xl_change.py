@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from reconciler.lab.host.call import Call
-from reconciler.lab.host.domain import Domain, DomainConfig, Life
+from reconciler.lab.host.domain import DomainConfig, LabDomain, Life
 from reconciler.lab.host.toolstack import Toolstack
 
 _SIZE = re.compile(r"([0-9]+)([bkmgt]?)", re.IGNORECASE)
@@ -134,7 +134,7 @@ async def set_vcpus(tools: Toolstack, call: Call) -> int:
     return await _tell(tools, domain, replace(domain.config, vcpus=count))
 
 
-async def _tell(tools: Toolstack, domain: Domain, config: DomainConfig) -> int:
+async def _tell(tools: Toolstack, domain: LabDomain, config: DomainConfig) -> int:
     await tools.pace.spend("change")
     tools.hypervisor.put(domain.told(config, tools.now(), tools.pace.draw("settle")))
     return 0

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from reconciler.lab.host.devices import VirtualDisk, VirtualNic
-from reconciler.lab.host.domain import Domain, DomainConfig, Life
+from reconciler.lab.host.domain import DomainConfig, LabDomain, Life
 from reconciler.lab.host.hypervisor import Hypervisor
 
 HEADING = "Name                                        ID   Mem VCPUs\tState\tTime(s)"
@@ -17,7 +17,7 @@ NO_DOMID = 4294967295
 Entry = dict[str, object]
 
 
-def render_table(hypervisor: Hypervisor, domains: Iterable[Domain], *, dom0: bool, now: float, uuids: bool) -> str:
+def render_table(hypervisor: Hypervisor, domains: Iterable[LabDomain], *, dom0: bool, now: float, uuids: bool) -> str:
     """``dom0`` asks for the line of Domain-0 as well; an idle guest is blocked, and at some instants it is not."""
     lines = [HEADING + ("   UUID                            Reason-Code\tSecurity Label" if uuids else "")]
     if dom0:
@@ -45,7 +45,7 @@ def _verbose(uuid: str, wanted: bool) -> str:
     return f" {uuid} {'-':>8} {'-':>16}" if wanted else ""
 
 
-def _state(domain: Domain, now: float) -> str:
+def _state(domain: LabDomain, now: float) -> str:
     match domain.life:
         case Life.RUNNING:
             return "------" if int(now * 10 + domain.id) % 7 == 0 else "-b----"
@@ -59,11 +59,11 @@ def _state(domain: Domain, now: float) -> str:
             return "--p--d"
 
 
-def _seconds(domain: Domain, now: float) -> float:
+def _seconds(domain: LabDomain, now: float) -> float:
     return max(0.0, now - domain.started_at) * 0.01
 
 
-def render_json(hypervisor: Hypervisor, domains: Iterable[Domain], *, dom0: bool) -> str:
+def render_json(hypervisor: Hypervisor, domains: Iterable[LabDomain], *, dom0: bool) -> str:
     """A zombie is not in it: xl cannot retrieve its configuration and goes on with the next."""
     entries = [_dom0(hypervisor)] if dom0 else []
     entries += [

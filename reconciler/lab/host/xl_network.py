@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reconciler.lab.host.call import Call
 from reconciler.lab.host.devices import VirtualNic, parse_vif
-from reconciler.lab.host.domain import Domain
+from reconciler.lab.host.domain import LabDomain
 from reconciler.lab.host.toolstack import Toolstack, vif_name
 
 
@@ -52,7 +52,7 @@ async def detach(tools: Toolstack, call: Call) -> int:
     return 0
 
 
-def _find(domain: Domain, device: str) -> VirtualNic | None:
+def _find(domain: LabDomain, device: str) -> VirtualNic | None:
     for nic in domain.config.nics:
         if device.lower() == nic.mac or device == str(nic.devid):
             return nic

@@ -21,7 +21,7 @@ class SwitchCounters:
     by_rpc: tuple[tuple[str, int], ...] = ()
 
 
-class Tally:
+class PassResult:
     """Counts up; ``counters`` is what it stands at."""
 
     def __init__(self, counters: SwitchCounters | None = None) -> None:

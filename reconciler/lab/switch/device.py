@@ -11,14 +11,14 @@ from lxml import etree
 
 from reconciler.lab.switch.baseline import access_ports, parse_config
 from reconciler.lab.switch.confirmed import Commits, Committed, ConfirmEvent, Pending
-from reconciler.lab.switch.counters import SwitchCounters, Tally
+from reconciler.lab.switch.counters import PassResult, SwitchCounters
 from reconciler.lab.switch.effective import PortState, port_states
 from reconciler.lab.switch.events import Actor, render_config_change, render_confirm
 from reconciler.lab.switch.faults import Fault, FaultKind, FaultQueue
 from reconciler.lab.switch.names import local, netconf
 from reconciler.lab.switch.operations import Panel, Reply, perform
 from reconciler.lab.switch.render import Order, render_tree
-from reconciler.lab.switch.roster import Link, Roster
+from reconciler.lab.switch.roster import Roster, SwitchLink
 from reconciler.lab.switch.rpc_error import refusal
 from reconciler.lab.switch.snapshot import Snapshot, parse_snapshot, render_snapshot
 from reconciler.lab.switch.stores import NOBODY, Datastores, Store
@@ -56,7 +56,7 @@ class SwitchDevice:
         self.offline = False
         self._order = Order.of(self.ports, seed)
         self._random = random.Random(f"{seed}:{name}")  # noqa: S311 - latencies, not secrets
-        self._tally = Tally()
+        self._pass_result = PassResult()
         self._timer: asyncio.TimerHandle | None = None
         self._comeback: asyncio.TimerHandle | None = None
         start = EMPTY if production is None else access_ports(self.ports, production, self.ports, EMPTY)
@@ -82,10 +82,10 @@ class SwitchDevice:
 
     @property
     def counters(self) -> SwitchCounters:
-        return self._tally.counters
+        return self._pass_result.counters
 
     def reset_counters(self) -> None:
-        self._tally = Tally()
+        self._pass_result = PassResult()
 
     def dump(self) -> str:
         """What survives a restart.  A commit that waits to be confirmed does not: the state before it is saved."""
@@ -108,16 +108,16 @@ class SwitchDevice:
         startup = parse_config(saved.startup.encode(), self.ports)
         self._cut_all()
         self._install(running, startup)
-        self._tally = Tally(saved.counters)
+        self._pass_result = PassResult(saved.counters)
         self.faults = FaultQueue(saved.faults)
         self.on_change()
 
     # Sessions
 
-    def open_session(self, link: Link) -> int | None:
+    def open_session(self, link: SwitchLink) -> int | None:
         """The new session's id; None when all are taken."""
         session_id = self.roster.join(link)
-        self._tally.sessions += session_id is not None
+        self._pass_result.sessions += session_id is not None
         return session_id
 
     def end_session(self, session_id: int) -> None:
@@ -131,7 +131,7 @@ class SwitchDevice:
             self._settle(undone, Actor(link.user, session_id))
 
     def count_rpc(self, name: str) -> None:
-        self._tally.count_rpc(name)
+        self._pass_result.count_rpc(name)
 
     def next_latency_s(self) -> float:
         return self._random.uniform(*self.latency_s)
@@ -145,7 +145,7 @@ class SwitchDevice:
         reply = perform(self._panel, session_id, operation)
         link = self.roster.link(session_id)
         actor = Actor(link.user if link else "", session_id)
-        self._tally.edits += local(str(operation.tag)) == "edit-config"
+        self._pass_result.edits += local(str(operation.tag)) == "edit-config"
         if reply.committed is not None:
             self._settle(reply.committed, actor, reply.confirm.timeout_s if reply.confirm else None)
         if reply.saved:
@@ -202,9 +202,9 @@ class SwitchDevice:
     def _settle(self, committed: Committed, actor: Actor, timeout_s: int | None = None) -> None:
         """Count, rearm the roll-back timer and spread the news after a change of running."""
         undone = committed.event in (ConfirmEvent.CANCEL, ConfirmEvent.TIMEOUT)
-        self._tally.commits += committed.changed and not undone
-        self._tally.confirms += committed.event is ConfirmEvent.COMPLETE
-        self._tally.rollbacks += undone
+        self._pass_result.commits += committed.changed and not undone
+        self._pass_result.confirms += committed.event is ConfirmEvent.COMPLETE
+        self._pass_result.rollbacks += undone
         if committed.event is not None:
             self._rearm()
         now = datetime.now(UTC)

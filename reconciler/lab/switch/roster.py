@@ -9,7 +9,7 @@ from lxml import etree
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class SwitchLink:
     """The far end of a session: who it is, how it is cut, and how it is told of events."""
 
     user: str
@@ -23,14 +23,14 @@ class Roster:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._last = 0
-        self._links: dict[int, Link] = {}
+        self._links: dict[int, SwitchLink] = {}
         self._subscribed: set[int] = set()
 
     @property
     def ids(self) -> frozenset[int]:
         return frozenset(self._links)
 
-    def join(self, link: Link) -> int | None:
+    def join(self, link: SwitchLink) -> int | None:
         """The new session's id; None when the switch has all the sessions it can carry."""
         if len(self._links) >= self._limit:
             return None
@@ -43,7 +43,7 @@ class Roster:
         self._subscribed.discard(session_id)
         return self._links.pop(session_id, None) is not None
 
-    def link(self, session_id: int) -> Link | None:
+    def link(self, session_id: int) -> SwitchLink | None:
         return self._links.get(session_id)
 
     def subscribe(self, session_id: int) -> None:

@@ -9,7 +9,7 @@ import asyncssh
 
 from reconciler.lab.switch.channel import Channel
 from reconciler.lab.switch.device import SwitchDevice
-from reconciler.lab.switch.session import Session
+from reconciler.lab.switch.session import SwitchSession
 
 _LOGIN_TIMEOUT_S = 20
 _KEY_EXCHANGES = ("curve25519-sha256", "ecdh-sha2-nistp256")  # not sntrup761: 58 ms of CPU for every connection
@@ -67,7 +67,7 @@ async def serve(
             return
         connection = process.channel.get_connection()
         user = str(process.get_extra_info("username"))
-        session = Session(device, user, Channel(process.stdin, process.stdout), connection.abort)
+        session = SwitchSession(device, user, Channel(process.stdin, process.stdout), connection.abort)
         # a task of its own: a commit under way goes on when the connection is lost
         task = asyncio.get_running_loop().create_task(session.run())
         guests.sessions.add(task)

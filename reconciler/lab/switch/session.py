@@ -16,7 +16,7 @@ from reconciler.lab.switch.framing import FramingError
 from reconciler.lab.switch.hello import BadHello, build_hello, read_hello
 from reconciler.lab.switch.names import local, netconf, vlan
 from reconciler.lab.switch.operations import Reply
-from reconciler.lab.switch.roster import Link
+from reconciler.lab.switch.roster import SwitchLink
 from reconciler.lab.switch.rpc_error import RpcError, RpcFailure, refusal, render_error
 from reconciler.lab.switch.wire import Malformed, build_reply
 
@@ -35,7 +35,7 @@ _OVER = (
 )
 
 
-class Session:
+class SwitchSession:
     """``hang_up`` cuts the connection under the channel, at once."""
 
     def __init__(self, device: SwitchDevice, user: str, channel: Channel, hang_up: Callable[[], None]) -> None:
@@ -58,7 +58,7 @@ class Session:
             self._channel.close()
 
     async def _run(self) -> None:
-        given = self._device.open_session(Link(self._user, self._cut, self._channel.post))
+        given = self._device.open_session(SwitchLink(self._user, self._cut, self._channel.post))
         if given is None:
             raise _Ended  # the switch carries no more sessions
         self._id = given

@@ -21,7 +21,7 @@ from tests.campaigns.acto.site_changes import Outcome, SiteChange
 from tests.campaigns.acto.world import obstacles, stands_on_what_is_there
 from tests.campaigns.sieve.workloads import BYSTANDER, bystander
 from tests.campaigns.sieve.workloads import render as render_experiment
-from tests.campaigns.stage.stage import Ended, Kept, Stage, open_stage, texts_under
+from tests.campaigns.stage.stage import Ended, KeptGeneration, Stage, open_stage, texts_under
 
 INVALID = 4
 _POSITION = re.compile(r"\.yaml:[0-9]+:[0-9]+")
@@ -54,8 +54,8 @@ class Acto:
 
     stage: Stage
     sites: Mapping[str, Tree]
-    ground: Kept
-    begun: Kept
+    ground: KeptGeneration
+    begun: KeptGeneration
     seen: Seen
 
     def transition(self, case: Case) -> Verdict:

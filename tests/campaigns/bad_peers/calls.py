@@ -8,8 +8,8 @@ from typing import Any
 
 from lxml import etree
 
-from reconciler.drivers.kadeploy.deployer import Deployer, Session
-from reconciler.drivers.kadeploy.rest import Image
+from reconciler.drivers.image.kadeploy.deployer import Deployer, DeployerSession
+from reconciler.drivers.image.kadeploy.rest import Image
 from reconciler.transport.contact import Contact
 from reconciler.transport.http import HttpClient, HttpReply
 from reconciler.transport.netconf import NetconfPool, NetconfSession
@@ -137,7 +137,7 @@ class _Hurried:
 
 
 _IMAGE = Image("debian-xen", 1, "root")
-_REQUESTS: Mapping[str, Callable[[Session], object]] = {
+_REQUESTS: Mapping[str, Callable[[DeployerSession], object]] = {
     "nodes": lambda session: session.fetch_nodes(),
     "start": lambda session: session.start(["griffon-1"], _IMAGE),
     "start, large": lambda session: session.start([f"griffon-{n}.nancy" for n in range(LARGE // 100)], _IMAGE),
@@ -158,10 +158,10 @@ def _raise(error: Exception) -> None:
     raise error
 
 
-def _session(contact: Contact) -> Session:
-    return Session(_Hurried(HttpClient()), Deployer(f"http://{contact.address}:{contact.port}"))
+def _session(contact: Contact) -> DeployerSession:
+    return DeployerSession(_Hurried(HttpClient()), Deployer(f"http://{contact.address}:{contact.port}"))
 
 
-def _close_session(session: Session) -> None:
+def _close_session(session: DeployerSession) -> None:
     assert isinstance(session.http, _Hurried)
     session.http.client.close()

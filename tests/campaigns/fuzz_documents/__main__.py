@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from reconciler.spec.codes import CODES
-from tests.campaigns.fuzz_documents.batches import MIB, SPACE_BYTES, Batch, Tally, run
+from tests.campaigns.fuzz_documents.batches import MIB, SPACE_BYTES, Batch, PassResult, run
 from tests.campaigns.fuzz_documents.cases import make_case
 
 _BATCH = 5_000
@@ -29,7 +29,7 @@ def main() -> int:
     given = parser.parse_args()
     end = given.first + given.count
     batches = [Batch(given.seed, at, min(_BATCH, end - at)) for at in range(given.first, end, _BATCH)]
-    whole, began = Tally(), time.monotonic()
+    whole, began = PassResult(), time.monotonic()
     told = began
     for tally in run(batches, given.jobs):
         whole.add(tally)

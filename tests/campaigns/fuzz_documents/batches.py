@@ -40,7 +40,7 @@ class Batch:
 
 
 @dataclass(slots=True)
-class Tally:
+class PassResult:
     """What came of a batch: ``sound`` texts, complaints by their code, and by number what should not have been."""
 
     count: int = 0
@@ -49,7 +49,7 @@ class Tally:
     faults: dict[int, str] = field(default_factory=dict)
     peak_kib: int = 0
 
-    def add(self, other: Tally) -> None:
+    def add(self, other: PassResult) -> None:
         self.count += other.count
         self.sound += other.sound
         self.codes.update(other.codes)
@@ -57,7 +57,7 @@ class Tally:
         self.peak_kib = max(self.peak_kib, other.peak_kib)
 
 
-def run(batches: Iterable[Batch], jobs: int, read: Reader | None = None) -> Iterator[Tally]:
+def run(batches: Iterable[Batch], jobs: int, read: Reader | None = None) -> Iterator[PassResult]:
     """A tally for each batch, and one for each text that ended its process."""
     _CONTEXT.set_forkserver_preload([__name__])
     waiting = list(batches)[::-1]
@@ -89,10 +89,10 @@ class _Child:
         self.process.start()
         end.close()
 
-    def end(self) -> tuple[Tally, list[Batch]]:
+    def end(self) -> tuple[PassResult, list[Batch]]:
         """What came of it, and what is still to be done: the others, where one killed it."""
         try:
-            tally: Tally | None = self.line.recv()
+            tally: PassResult | None = self.line.recv()
         except EOFError:
             tally = None
         self.line.close()
@@ -102,7 +102,7 @@ class _Child:
         at = self._at.value
         if at < self.batch.first:
             raise RuntimeError(f"{self.batch}: its process ended before it began, with {self.process.exitcode}")
-        return Tally(count=1, faults={at: self._cause()}), list(self.batch.around(at))
+        return PassResult(count=1, faults={at: self._cause()}), list(self.batch.around(at))
 
     def _cause(self) -> str:
         code = self.process.exitcode or 0
@@ -119,7 +119,7 @@ def _serve(batch: Batch, line: Connection, at: Synchronized[int], read: Reader |
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (SPACE_BYTES, SPACE_BYTES))
-    tally = Tally()
+    tally = PassResult()
     for number in range(batch.first, batch.first + batch.count):
         data = make_case(batch.seed, number)
         at.value = number

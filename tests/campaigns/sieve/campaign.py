@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from tests.campaigns.sieve.judging import End, differences, look
 from tests.campaigns.sieve.plans import plans
 from tests.campaigns.sieve.workloads import BYSTANDER, NAME, Workload, bystander, documents, render
-from tests.campaigns.stage.stage import Ended, Kept, Stage, open_stage, texts_under
+from tests.campaigns.stage.stage import Ended, KeptGeneration, Stage, open_stage, texts_under
 from tests.campaigns.stage.watching import Perturbation
 
 RUNS = 4
@@ -22,7 +22,7 @@ class Learned:
     """What an undisturbed run began with, came by, and led to."""
 
     workload: Workload
-    start: Kept
+    start: KeptGeneration
     command: tuple[str, ...]
     events: tuple[str, ...]
     end: End
@@ -46,7 +46,7 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class Sieve:
     stage: Stage
-    ground: Kept
+    ground: KeptGeneration
     images: tuple[str, ...]
 
     def learn(self, workload: Workload) -> Learned:

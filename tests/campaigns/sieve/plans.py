@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from tests.campaigns.stage.watching import BLINK, CRASH, LOST, OUTDATED, STALE, Perturbation
 
-_BOOKS = "observe lease@book "
+_ALLOCATIONS = "observe allocations@database "
 """Rows of the store's own database, read in a transaction: these are never old."""
 _BLINKING = ("observe xen@", "observe netconf@")
 
@@ -21,7 +21,7 @@ def plans(events: Iterable[str]) -> Iterator[Perturbation]:
     for event in events:
         what, _, rest = event.partition(" ")
         if what == OUTDATED:
-            if not rest.startswith(_BOOKS):
+            if not rest.startswith(_ALLOCATIONS):
                 yield Perturbation(rest, STALE)
             continue
         yield Perturbation(event, CRASH)

@@ -87,7 +87,7 @@ def _command(folder: Path, request: dict[str, Any]) -> int:
         lambda host: control.ask(Folder.under(folder).socket, "blink", endpoint=host),
     )
     if request["watched"]:
-        wiring.open_workshop = _watched(wiring.open_workshop, watch)
+        wiring.open_context = _watched(wiring.open_context, watch)
     sys.argv = ["reconciler", *request["words"]]
     try:
         run()
@@ -100,13 +100,13 @@ def _write(file: int, line: str) -> None:
     os.write(file, line.encode() + b"\n")
 
 
-def _watched(open_workshop: Callable[..., Any], watch: Watch) -> Callable[..., Any]:
+def _watched(open_context: Callable[..., Any], watch: Watch) -> Callable[..., Any]:
     @contextmanager
     def opened(*values: Any, **named: Any) -> Iterator[Any]:
-        with open_workshop(*values, **named) as workshop:
-            drivers = {name: WatchedDriver(driver, watch) for name, driver in workshop.drivers.items()}
-            store: Any = WatchedStore(workshop.store, watch)
-            yield replace(workshop, drivers=drivers, store=store)
+        with open_context(*values, **named) as context:
+            drivers = {name: WatchedDriver(driver, watch) for name, driver in context.drivers.items()}
+            store: Any = WatchedStore(context.store, watch)
+            yield replace(context, drivers=drivers, store=store)
 
     return opened
 
@@ -114,11 +114,11 @@ def _watched(open_workshop: Callable[..., Any], watch: Watch) -> Callable[..., A
 def _books(folder: Path, experiment: str) -> int:
     """What is recorded of an experiment and held by anybody, without what counts acquisitions."""
     store = wiring.open_store(folder)
-    book = store.book(experiment)
+    allocations = store.allocations(experiment)
     found = {
-        "recorded": sorted(EPOCH.sub(r"\1", str(resource)) for resource in book.recorded.values()),
-        "intended": sorted(map(str, book.intended)),
-        "open": sorted(map(str, book.open)),
+        "recorded": sorted(EPOCH.sub(r"\1", str(resource)) for resource in allocations.recorded.values()),
+        "intended": sorted(map(str, allocations.intended)),
+        "open": sorted(map(str, allocations.open)),
         "leases": sorted(
             [row.pool, row.what, row.experiment, row.holder, row.member]
             for row in store.leases.rows(None)

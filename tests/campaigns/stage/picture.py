@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.lab.host.domain import Domain
+from reconciler.lab.host.domain import LabDomain
 from reconciler.lab.host.host import LabHost
 from reconciler.lab.switch.effective import PortState
-from reconciler.lab.world import World
+from reconciler.lab.world import Testbed
 
 EPOCH = re.compile(r"(xr:v1:[^:\s]+:[^:\s]+:[0-9a-f]{8}):[0-9]+(?:[ -][0-9a-f]{8})?")
 """Every acquisition has another one: it is no part of what is wanted."""
@@ -18,7 +18,7 @@ FENCE = "/var/lib/reconciler/fence"
 _VIF = re.compile(r"^vif[0-9]+\.")
 
 
-def picture_of(world: World) -> dict[str, Any]:
+def picture_of(world: Testbed) -> dict[str, Any]:
     return {
         "hosts": {str(device): _host(host) for device, host in world.hosts.items()},
         "ports": {
@@ -54,7 +54,7 @@ def _host(host: LabHost) -> Mapping[str, Any]:
     }
 
 
-def _domain(host: LabHost, domain: Domain) -> Mapping[str, Any]:
+def _domain(host: LabHost, domain: LabDomain) -> Mapping[str, Any]:
     config = domain.config
     return {
         "uuid": config.uuid,

@@ -36,7 +36,7 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptGeneration:
     """A state of the whole stage: devices, and the files of the store."""
 
     devices: Mapping[str, str]
@@ -76,10 +76,10 @@ class Stage:
         """How many changing calls the devices have had."""
         return int(self.ask_lab("status")["totals"]["changing"])
 
-    def keep(self) -> Kept:
-        return Kept(self.ask_lab("snapshot"), {file.name: file.read_bytes() for file in self._files()})
+    def keep(self) -> KeptGeneration:
+        return KeptGeneration(self.ask_lab("snapshot"), {file.name: file.read_bytes() for file in self._files()})
 
-    def put_back(self, kept: Kept) -> None:
+    def put_back(self, kept: KeptGeneration) -> None:
         for file in self._files():
             file.unlink()
         for name, data in kept.files.items():

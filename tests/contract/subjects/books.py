@@ -6,22 +6,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from reconciler.drivers.lease.driver import LeaseDriver
+from reconciler.drivers.allocations.driver import LeaseDriver
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.resource import Resource
-from reconciler.resources.holding import Lease, Reservation, Vlan
+from reconciler.resources.lease import Lease
+from reconciler.resources.reservation import Reservation
+from reconciler.resources.vlan import Vlan
 from tests.contract.subject import Fault
-from tests.drivers.lease.simulator import SPECS, make
+from tests.drivers.allocations.simulator import SPECS, make
 
-BOOK = Endpoint("lease", "book")
+DATABASE = Endpoint("allocations", "database")
 
 
 def entry(kind: str, spec: Reservation | Lease | Vlan) -> Resource[Any]:
-    return Resource(Address(kind, "exp", "lan"), BOOK, spec)
+    return Resource(Address(kind, "exp", "lan"), DATABASE, spec)
 
 
-class Books:
-    endpoint = BOOK
+class Ledger:
+    endpoint = DATABASE
     resources = (
         entry("reservation", Reservation(("n1.lille", "n2.lille"))),
         entry("vlan", Vlan((("vlan:lille", 701),))),
@@ -49,15 +51,15 @@ class Books:
         raise AssertionError("nothing is broken")
 
     def wait(self, seconds: float) -> None:
-        raise AssertionError("the books have done what they answered")
+        raise AssertionError("the state database have done what they answered")
 
     def intrude(self) -> None:
         return None
 
 
 @contextmanager
-def books() -> Iterator[Books]:
-    yield Books()
+def books() -> Iterator[Ledger]:
+    yield Ledger()
 
 
 SUBJECTS = {"books": books}

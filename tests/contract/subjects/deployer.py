@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from reconciler.drivers.kadeploy.driver import KadeployDriver
+from reconciler.drivers.image.kadeploy.driver import KadeployDriver
 from reconciler.lab.deployer.deployer import LabDeployer
 from reconciler.model.address import Address
 from reconciler.model.resource import Resource

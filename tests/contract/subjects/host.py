@@ -10,16 +10,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reconciler.drivers.xen.driver import XenDriver
+from reconciler.drivers.host.xen.driver import XenDriver
 from reconciler.lab.host.host import LabHost
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.resource import Resource
-from reconciler.resources.domain import Bridge, Domain
+from reconciler.resources.bridge import Bridge
+from reconciler.resources.domain import Domain
 from tests.contract.lab import HOST, Loop, lab_host
 from tests.contract.subject import Fault
 from tests.drivers.fence import FENCE
-from tests.drivers.xen.simulator import LARGER, PLAIN
+from tests.drivers.host.xen.simulator import LARGER, PLAIN
 
 KINDS = {
     Fault.SILENT: "offline",

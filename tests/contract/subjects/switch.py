@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from reconciler.drivers.netconf.driver import NetconfDriver
+from reconciler.drivers.switch.openconfig.driver import NetconfDriver
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
 from reconciler.model.resource import Resource
-from reconciler.resources.switch_slice import EdgePort, SwitchSlice
+from reconciler.resources.switch import EdgePort, SwitchSlice
 from tests.contract.subject import Fault
 from tests.drivers.fence import FENCE
-from tests.drivers.netconf.memory import Fault as RpcFault
-from tests.drivers.netconf.memory import MemoryPool
-from tests.drivers.netconf.simulator import SPECS, tag
+from tests.drivers.switch.openconfig.memory import Fault as RpcFault
+from tests.drivers.switch.openconfig.memory import MemoryPool
+from tests.drivers.switch.openconfig.simulator import SPECS, tag
 
 HOST = "sw-1.lille"
-ENDPOINT = Endpoint("netconf", HOST)
+ENDPOINT = Endpoint("openconfig", HOST)
 
 
 def resource(spec: SwitchSlice, experiment: str = "exp") -> Resource[Any]:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.allocation.allocate import allocate
+from reconciler.compile.experiment import Resources, compile_experiment
 from reconciler.importers.g5k.importing import import_tree
 from reconciler.importers.g5k.options import Options
 from reconciler.model.address import Address
-from reconciler.resources.book import Book
+from reconciler.resources.allocations import Allocations
 from reconciler.resources.domain import Domain
-from reconciler.spec.allot import allot
-from reconciler.spec.compile import Resources, compile_experiment
 from reconciler.spec.load import examine, load
 
 IMAGES = """
@@ -40,7 +40,7 @@ def experiment(spec: str) -> str:
 def compiled(sites: dict[str, str], spec: str) -> Resources:
     catalogue = load({**sites, "experiment.yaml": experiment(spec)})
     wanted = catalogue.experiments["import"]
-    return compile_experiment(wanted, catalogue, allot(wanted, catalogue, Book()), Book())
+    return compile_experiment(wanted, catalogue, allocate(wanted, catalogue, Allocations()), Allocations())
 
 
 @pytest.fixture(scope="module")

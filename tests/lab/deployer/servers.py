@@ -1,4 +1,4 @@
-"""A deployer behind its REST server, a client, and a clock whose hands the test turns."""
+"""A deployer behind its REST server, a client, and a clock whose runner the test turns."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.drivers.xen.driver import XenDriver
+from reconciler.drivers.host.xen.driver import XenDriver
 from reconciler.lab.host.host import LabHost
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change

@@ -12,7 +12,7 @@ import pytest
 from reconciler.lab.host.host import LabHost
 from tests.lab.host.nodes import FakeTime, bridge, create, make_host, run
 
-REPLIES = Path(__file__).parents[2] / "drivers" / "xen" / "replies"
+REPLIES = Path(__file__).parents[2] / "drivers" / "host" / "xen" / "replies"
 
 TWO = "\n".join(
     (

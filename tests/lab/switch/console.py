@@ -7,7 +7,7 @@ from lxml import etree
 from reconciler.lab.switch.device import SwitchDevice
 from reconciler.lab.switch.names import NOTIFICATION
 from reconciler.lab.switch.operations import Reply
-from reconciler.lab.switch.roster import Link
+from reconciler.lab.switch.roster import SwitchLink
 from tests.lab.switch.payloads import NETCONF, config
 
 PORTS = ("Ethernet1", "Ethernet2")
@@ -20,7 +20,7 @@ class Console:
         self.cut: list[str] = []
 
     def join(self, user: str = "u") -> int:
-        session_id = self.device.open_session(Link(user, lambda: self.cut.append(user), self.events.append))
+        session_id = self.device.open_session(SwitchLink(user, lambda: self.cut.append(user), self.events.append))
         assert session_id is not None
         return session_id
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from reconciler.lab.switch.roster import Link
+from reconciler.lab.switch.roster import SwitchLink
 from reconciler.lab.switch.rpc_error import RpcFailure
 from tests.lab.switch.console import Console, device
 from tests.lab.switch.payloads import access, config, port, trunk
@@ -128,7 +128,7 @@ def test_a_full_switch_takes_no_more_sessions() -> None:
     console = Console(switch)
     first = console.join()
     console.join()
-    assert switch.open_session(Link("late", lambda: None, console.events.append)) is None
+    assert switch.open_session(SwitchLink("late", lambda: None, console.events.append)) is None
     switch.end_session(first)
     assert console.join() == 3
     assert switch.counters.sessions == 3

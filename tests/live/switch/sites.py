@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.drivers.netconf.driver import NetconfDriver
+from reconciler.drivers.switch.openconfig.driver import NetconfDriver
 from reconciler.transport.netconf import NetconfPool
 from tests.live.switch.agent import Agent, mirror
 from tests.live.switch.netconfd import Netconfd, give_ports, netconfd

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.drivers.netconf.openconfig import Port, parse_ports
+from reconciler.drivers.switch.openconfig.openconfig import Port, parse_ports
 from reconciler.model.outcome import Done
 from reconciler.transport.errors import Untrusted
 from reconciler.transport.netconf import NetconfPool
-from tests.drivers.netconf.conformance import HOST, PORTS, PRODUCTION, WHOLE, Conformance, Site
+from tests.drivers.switch.openconfig.conformance import HOST, PORTS, PRODUCTION, WHOLE, Conformance, Site
 from tests.live.switch.netconfd import Netconfd, give_ports, netconfd, with_wrong_key
 
 

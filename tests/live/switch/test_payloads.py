@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from reconciler.drivers.netconf.edit import render_edit
-from reconciler.drivers.netconf.openconfig import NS, VLAN
+from reconciler.drivers.switch.openconfig.edit import render_edit
+from reconciler.drivers.switch.openconfig.openconfig import NS, VLAN
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
 from reconciler.model.resource import Resource
-from reconciler.resources.switch_slice import Carried, EdgePort, SwitchSlice, Tunnel
-from tests.drivers.netconf.simulator import SPECS, tag
+from reconciler.resources.switch import Carried, EdgePort, SwitchSlice, Tunnel
+from tests.drivers.switch.openconfig.simulator import SPECS, tag
 from tests.live.switch.programs import run
 
 SHARED = SwitchSlice(SPECS[1].ports, (Carried("up", (701, 702), ("5", "701..702")),), SPECS[1].tunnels, 100)
@@ -47,7 +47,7 @@ def edit(before: SwitchSlice | None, after: SwitchSlice | None) -> etree._Elemen
     spec = after or before
     assert spec is not None
     rendered = render_edit(
-        Change(Resource(Address("switch", "e", "s.l"), Endpoint("netconf", "s.l"), spec), before, after)
+        Change(Resource(Address("switch", "e", "s.l"), Endpoint("openconfig", "s.l"), spec), before, after)
     )
     assert rendered is not None
     return rendered.element()[0]

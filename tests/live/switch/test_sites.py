@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from reconciler.drivers.netconf.openconfig import INTERFACES, Port, parse_ports
-from reconciler.drivers.netconf.stamping import stamp
+from reconciler.drivers.switch.openconfig.openconfig import INTERFACES, Port, parse_ports
+from reconciler.drivers.switch.openconfig.stamping import stamp
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
 from reconciler.model.outcome import Done
 from reconciler.model.resource import Absent, Present, Resource
-from reconciler.resources.switch_slice import Carried, EdgePort, SwitchSlice, Tunnel
+from reconciler.resources.switch import Carried, EdgePort, SwitchSlice, Tunnel
 from tests.drivers.fence import FENCE
-from tests.live.switch.agent import Setting, read_settings
+from tests.live.switch.agent import RunConfig, read_settings
 from tests.live.switch.ovs import capture
 from tests.live.switch.sites import PRODUCTION, Sites, sites
 
@@ -35,7 +35,7 @@ def edge(experiment: str, host: str, port: str, access: int | None = None, trunk
 def resources(experiment: str, slices: Mapping[str, SwitchSlice]) -> list[Resource[SwitchSlice]]:
     """Switches without machines first: the core is there before an edge."""
     order = sorted(slices, key=lambda host: (bool(slices[host].ports), host))
-    return [Resource(Address("switch", experiment, h), Endpoint("netconf", h), slices[h]) for h in order]
+    return [Resource(Address("switch", experiment, h), Endpoint("openconfig", h), slices[h]) for h in order]
 
 
 def red() -> list[Resource[SwitchSlice]]:
@@ -163,8 +163,8 @@ def test_no_port_was_ever_in_a_vlan_of_another(world: Sites) -> None:
             for port, setting in state.items():
                 if port in own:
                     assert setting in (
-                        Setting("br-c", "access", str(PRODUCTION)),
-                        Setting("br-c", "access", str(own[port])),
+                        RunConfig("br-c", "access", str(PRODUCTION)),
+                        RunConfig("br-c", "access", str(own[port])),
                     )
                 assert setting.vlan_mode != "trunk" or setting.trunks
 

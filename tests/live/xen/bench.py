@@ -6,12 +6,14 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from reconciler.drivers.xen import DRIVER as XenDriver
+from reconciler.drivers.host.xen import DRIVER as XenDriver
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
 from reconciler.model.outcome import Failed, Outcome, Waiting
 from reconciler.model.resource import Absent, Observed, Present, Resource
-from reconciler.resources.domain import Bridge, Domain, Host, Nic
+from reconciler.resources.bridge import Bridge
+from reconciler.resources.domain import Domain, Nic
+from reconciler.resources.host import Host
 from reconciler.transport.contact import Contact
 from reconciler.transport.ssh import SshPool
 from tests.drivers.fence import FENCE

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.drivers.xen.replies import FOLDER, Exchange, render
+from tests.drivers.host.xen.replies import FOLDER, Exchange, render
 from tests.live.xen.build import image
 from tests.live.xen.node import Node, running_node
 from tests.live.xen.tap import Tap

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.drivers.xen.replies import read
+from tests.drivers.host.xen.replies import read
 from tests.live.xen.guest import Guest
 from tests.live.xen.node import Node
 from tests.live.xen.transcript import A, B

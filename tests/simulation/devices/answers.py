@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from reconciler.drivers.xen.left import find_left
-from reconciler.drivers.xen.links import find_bridge
-from reconciler.drivers.xen.marks import is_of
-from reconciler.drivers.xen.strangers import find_use
+from reconciler.drivers.host.xen.address_conflicts import find_use
+from reconciler.drivers.host.xen.leftover_disks import find_left
+from reconciler.drivers.host.xen.links import find_bridge
+from reconciler.drivers.host.xen.owner_tags import is_of
 from reconciler.model.address import Address
 from reconciler.model.resource import Absent, Foreign, Observed, Present, Resource, Unknown
-from reconciler.resources.domain import Bridge, Domain, Host
+from reconciler.resources.bridge import Bridge
+from reconciler.resources.domain import Domain
+from reconciler.resources.host import Host
 
 if TYPE_CHECKING:
     from tests.simulation.devices.host import Dom0
@@ -37,8 +39,10 @@ def states_on(host: Dom0, resources: Any) -> dict[Address, Observed[Any]]:
 
 def _use(host: Dom0, wanted: Domain, experiment: str) -> Foreign | None:
     owner = (host.host.rpartition(".")[2], experiment)
-    strangers = [g.domain for u, g in sorted(host.guests.items()) if u != wanted.uuid and not is_of(g.mark, owner)]
-    return find_use(host.host, wanted, strangers, {})
+    address_conflicts = [
+        g.domain for u, g in sorted(host.guests.items()) if u != wanted.uuid and not is_of(g.mark, owner)
+    ]
+    return find_use(host.host, wanted, address_conflicts, {})
 
 
 def _state(host: Dom0, resource: Resource[Any]) -> Observed[Any]:

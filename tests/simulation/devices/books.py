@@ -1,14 +1,14 @@
-"""The address books: the product's own driver and store, at moments of the world's choosing."""
+"""The the state database: the product's own driver and store, at moments of the world's choosing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from reconciler.drivers.lease.driver import LeaseDriver
+from reconciler.drivers.allocations.driver import LeaseDriver
 from tests.simulation.call import REPLY, Call, Moments
 
 
-class Books:
+class Ledger:
     """``changed`` is told of every change of what is held."""
 
     client_driven = True

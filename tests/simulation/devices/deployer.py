@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from reconciler.drivers.kadeploy import records
-from reconciler.drivers.kadeploy.commands import Deploy
-from reconciler.drivers.kadeploy.deployer import Deployer as Server
-from reconciler.drivers.kadeploy.deployer import Session
-from reconciler.drivers.kadeploy.driver import _SILENCE_S as SILENCE_S
-from reconciler.drivers.kadeploy.driver import KadeployDriver
-from reconciler.drivers.kadeploy.follow import Run
-from reconciler.drivers.kadeploy.rest import DISCARDED, Image, Node
+from reconciler.drivers.image.kadeploy import records
+from reconciler.drivers.image.kadeploy.commands import Deploy
+from reconciler.drivers.image.kadeploy.deployer import Deployer as Server
+from reconciler.drivers.image.kadeploy.deployer import DeployerSession
+from reconciler.drivers.image.kadeploy.driver import _SILENCE_S as SILENCE_S
+from reconciler.drivers.image.kadeploy.driver import KadeployDriver
+from reconciler.drivers.image.kadeploy.follow import WorkflowRun
+from reconciler.drivers.image.kadeploy.rest import DISCARDED, Image, Node
 from reconciler.model.address import Address
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.outcome import Outcome
@@ -127,7 +127,7 @@ class Deployer:
         """The driver's own way: what is under way, what the nodes are, one request for each image, then following."""
         serve, arrive = partial(self._serve_for, call), partial(self._arrive_late, call)
 
-        def begin(http: Script) -> tuple[list[Outcome], list[Run]]:
+        def begin(http: Script) -> tuple[list[Outcome], list[WorkflowRun]]:
             driver = _driver(self.site, http)
             return list(driver.apply(call.endpoint, call.steps, call.fence)), driver.runs
 
@@ -206,7 +206,7 @@ class Deployer:
 class _Beginning(KadeployDriver):
     """Starts deployments and does not follow them."""
 
-    def _follow(self, session: Session, runs: list[Run]) -> Iterator[Outcome]:
+    def _follow(self, session: DeployerSession, runs: list[WorkflowRun]) -> Iterator[Outcome]:
         self.runs.extend(runs)
         return iter(())
 
@@ -217,10 +217,10 @@ def _driver(site: str, http: Script) -> _Beginning:
     return driver
 
 
-def _look(run: Run, now_s: float, http: Script) -> tuple[list[Outcome], Run, ReconcilerError | None]:
+def _look(run: WorkflowRun, now_s: float, http: Script) -> tuple[list[Outcome], WorkflowRun, ReconcilerError | None]:
     """What comes of one look, and the run after it."""
     after = replace(run, pending=dict(run.pending), seen=set(run.seen))
     try:
-        return list(after.look(Session(http, Server("https://site")), now_s)), after, None
+        return list(after.look(DeployerSession(http, Server("https://site")), now_s)), after, None
     except ReconcilerError as error:
         return [], after, error

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reconciler.drivers.netconf.openconfig import Port
-from reconciler.drivers.netconf.ownership import render_mark
-from reconciler.drivers.netconf.vlans import entries_within, expand
+from reconciler.drivers.switch.openconfig.openconfig import Port
+from reconciler.drivers.switch.openconfig.ownership import render_mark
+from reconciler.drivers.switch.openconfig.vlans import entries_within, expand
 from reconciler.model.change import Change
 from reconciler.model.fence import Fence
-from reconciler.resources.switch_slice import Carried, EdgePort, SwitchSlice
+from reconciler.resources.switch import Carried, EdgePort, SwitchSlice
 
 Ports = Mapping[str, Port]
 

@@ -6,18 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reconciler.drivers.xen import commands as xen
-from reconciler.drivers.xen.driver import _turn as turn  # the order in which one script does things
-from reconciler.drivers.xen.fence_file import HostMark
-from reconciler.drivers.xen.judging import judge
-from reconciler.drivers.xen.links import Link
-from reconciler.drivers.xen.words import vlan_link
+from reconciler.drivers.host.xen import commands as xen
+from reconciler.drivers.host.xen.driver import _turn as turn  # the order in which one script does things
+from reconciler.drivers.host.xen.fence_file import HostMark
+from reconciler.drivers.host.xen.links import HostLink
+from reconciler.drivers.host.xen.outcomes import judge
+from reconciler.drivers.host.xen.validation import vlan_link
 from reconciler.model.address import Address
 from reconciler.model.errors import Refused, Unreachable, Unreadable
 from reconciler.model.outcome import Done, Failed
 from reconciler.model.plan import Step
 from reconciler.model.resource import Absent, Foreign
-from reconciler.resources.domain import Bridge, Domain
+from reconciler.resources.bridge import Bridge
+from reconciler.resources.domain import Domain
 from tests.simulation.call import REPLY, Call, Moments
 from tests.simulation.devices.answers import states_on
 
@@ -47,7 +48,7 @@ class Dom0:
         self.guests: dict[str, Guest] = {}
         self.zombies: dict[str, Guest] = {}
         self.disks: dict[str, str] = {}
-        self.links: dict[str, Link] = {}
+        self.links: dict[str, HostLink] = {}
         self.fence = ""
         self._lock: Call | None = None
 
@@ -257,8 +258,8 @@ class Dom0:
         for stray in strays:
             if stray in self.links:
                 self.links[stray] = replace(self.links[stray], master="")
-        self.links[link] = Link(link, "vlan", True, bridge.name, bridge.uplink, bridge.vlan)
-        self.links[bridge.name] = Link(bridge.name, "bridge", True, "", "", None)
+        self.links[link] = HostLink(link, "vlan", True, bridge.name, bridge.uplink, bridge.vlan)
+        self.links[bridge.name] = HostLink(bridge.name, "bridge", True, "", "", None)
         self._changed(call.experiment, f"{self.host} MakeBridge", bridge)
 
     def _remove_links(self, names: tuple[str, ...], call: Call) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Generator, Mapping
 from typing import Any, TypeVar
 
-from reconciler.drivers.kadeploy.rest import UNKNOWN_WORKFLOW, Image, Node
+from reconciler.drivers.image.kadeploy.rest import UNKNOWN_WORKFLOW, Image, Node
 from reconciler.transport.errors import Interrupted
 from reconciler.transport.http import HttpReply
 from tests.simulation.call import REPLY, LinkLost

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from reconciler.drivers.netconf import locking  # whose sessions are ended, in the driver's own words
-from reconciler.drivers.netconf.openconfig import Port
-from reconciler.drivers.netconf.ownership import (
+from reconciler.drivers.switch.openconfig import locking  # whose sessions are ended, in the driver's own words
+from reconciler.drivers.switch.openconfig.openconfig import Port
+from reconciler.drivers.switch.openconfig.ownership import (
     Owner,
     mark_of,
     older_marks,
@@ -16,14 +16,14 @@ from reconciler.drivers.netconf.ownership import (
     refuse_if_overtaken,
     render_mark,
 )
-from reconciler.drivers.netconf.projection import project
-from reconciler.drivers.netconf.verify import differences, slices
+from reconciler.drivers.switch.openconfig.projection import project
+from reconciler.drivers.switch.openconfig.verify import differences, slices
 from reconciler.model.change import Change
 from reconciler.model.errors import Locked, Outdated, ReconcilerError, Refused, Rejected
 from reconciler.model.outcome import Done, Failed
 from reconciler.model.plan import Step
 from reconciler.model.resource import Absent, Foreign, Present
-from reconciler.resources.switch_slice import SwitchSlice
+from reconciler.resources.switch import SwitchSlice
 from reconciler.transport.errors import HeldLock
 from tests.simulation.call import CONFIRMED, REPLY, Call, Moments
 from tests.simulation.devices.edits import edited

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from reconciler.drivers.lease.driver import LeaseDriver
-from reconciler.drivers.netconf import projection
-from reconciler.drivers.xen.fence_file import HostMark
+from reconciler.drivers.allocations.driver import LeaseDriver
+from reconciler.drivers.host.xen.fence_file import HostMark
+from reconciler.drivers.switch.openconfig import projection
 from reconciler.engine import look, view
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.resource import Present
@@ -40,12 +40,13 @@ def _random_ids(derive: Any) -> Any:
 
 
 def _select_then_insert(take: Any) -> Any:
-    def take_anyway(db: Any, backend: Any, holder: Any, stretch: Any) -> None:
-        last = stretch.first + stretch.count - 1
+    def take_anyway(db: Any, backend: Any, holder: Any, number_range: Any) -> None:
+        last = number_range.first + number_range.count - 1
         db.execute(
-            "DELETE FROM number_leases WHERE pool = ? AND item BETWEEN ? AND ?", (stretch.pool, stretch.first, last)
+            "DELETE FROM number_leases WHERE pool = ? AND item BETWEEN ? AND ?",
+            (number_range.pool, number_range.first, last),
         )
-        take(db, backend, holder, stretch)
+        take(db, backend, holder, number_range)
 
     return take_anyway
 
@@ -71,9 +72,9 @@ def _believe_the_book(learn: Any) -> Any:
 
 
 def _remember_the_book(read: Any) -> Any:
-    def remembering(self: Any, book: Any) -> Any:
-        view.View.believed = book.recorded  # type: ignore[attr-defined]  # of the planted error alone
-        return read(self, book)
+    def remembering(self: Any, allocations: Any) -> Any:
+        view.View.believed = allocations.recorded  # type: ignore[attr-defined]  # of the planted error alone
+        return read(self, allocations)
 
     return remembering
 
@@ -125,9 +126,9 @@ _NO_DEVICE_FENCE = (
     Patch(HostMark, "judge", returns("")),
 )
 _NO_LINGERING = (
-    Patch(compiling, "lingering_nodes", instead(lambda book, address, chosen, behind: chosen)),
-    Patch(compiling, "lingering_ids", instead(lambda book, address, chosen: chosen)),
-    Patch(compiling, "lingering_runs", instead(lambda book, address, chosen: chosen)),
+    Patch(compiling, "nodes_held_until_unused", instead(lambda allocations, address, chosen, behind: chosen)),
+    Patch(compiling, "ids_held_until_unused", instead(lambda allocations, address, chosen: chosen)),
+    Patch(compiling, "ranges_held_until_unused", instead(lambda allocations, address, chosen: chosen)),
 )
 _NOT_WAITING = (
     Patch(waiting.Waits, "_still_used", returns(())),
@@ -147,7 +148,7 @@ CONTRACT = (
     Error(
         "no ownership check",
         "The device's marks are not looked at",
-        "marks of strangers",
+        "marks of others",
         (Patch(projection, "claimed_by_another", returns(False)),),
     ),
     Error(
@@ -160,13 +161,16 @@ CONTRACT = (
         "own book-keeping",
         "What is recorded counts as observed",
         "changed by hand",
-        (Patch(view.View, "learn", _believe_the_book), Patch(look.Look, "read", _remember_the_book)),
+        (Patch(view.View, "learn", _believe_the_book), Patch(look.Survey, "read", _remember_the_book)),
     ),
     Error(
         "lease freed early",
         "Addresses are given back before the VM is observed gone",
         "deletions are refused",
-        (*_NOT_WAITING, Patch(compiling, "lingering_runs", instead(lambda book, address, chosen: chosen))),
+        (
+            *_NOT_WAITING,
+            Patch(compiling, "ranges_held_until_unused", instead(lambda allocations, address, chosen: chosen)),
+        ),
     ),
     Error(
         "no fencing",
@@ -185,7 +189,7 @@ CONTRACT = (
         "VLAN freed early",
         "A VLAN id is given back before its ports are cleared",
         "a network moves",
-        (Patch(compiling, "lingering_ids", instead(lambda book, address, chosen: chosen)),),
+        (Patch(compiling, "ids_held_until_unused", instead(lambda allocations, address, chosen: chosen)),),
     ),
     Error(
         "no barrier",

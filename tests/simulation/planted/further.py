@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from reconciler.drivers.kadeploy.driver import KadeployDriver
-from reconciler.drivers.netconf import locking
+from reconciler.drivers.image.kadeploy.driver import KadeployDriver
+from reconciler.drivers.switch.openconfig import locking
 from reconciler.engine import engine, restraint
-from reconciler.planning.lifetime import Term
+from reconciler.planning.lifetime import Lifetime
 from tests.simulation.devices.deployer import Deployer
 from tests.simulation.planted import wrongs
 from tests.simulation.planted.patches import Error, Patch, instead, returns
@@ -28,7 +28,7 @@ FURTHER = (
         "never taken down",
         "Nothing is begun when the time of an experiment has come",
         "its time comes",
-        (Patch(Term, "is_due", returns(False)),),
+        (Patch(Lifetime, "is_due", returns(False)),),
     ),
     Error(
         "ended as first asked",

@@ -1,4 +1,4 @@
-"""Look for each planted error: how many seeds, and how many seconds, until it is caught."""
+"""Survey for each planted error: how many seeds, and how many seconds, until it is caught."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reconciler.drivers.netconf import projection
-from reconciler.drivers.xen.fence_file import HostMark
+from reconciler.drivers.host.xen.fence_file import HostMark
+from reconciler.drivers.switch.openconfig import projection
 from reconciler.engine import view
 from reconciler.model.fence import Acquisitions
 from reconciler.planning import plan
@@ -127,7 +127,7 @@ OWN = (
     ),
     Error(
         "any epoch below",
-        "Books that were put back take every lower epoch for one of their own",
+        "A database that was put back takes every lower epoch for one of its own",
         "a copy put back",
         (Patch(Acquisitions, "has", lambda before: lambda *a: True),),
     ),

@@ -64,7 +64,7 @@ SCENES: Mapping[str, Scene] = {
         Ground(nodes=2, sites=2), (BARE, WIDE, None), (WIDE,), ("slow", "before"), 0.1, later_s=(100.0, 1000.0)
     ),
     "deletions are refused": Scene(Ground(nodes=1), (BARE, None), (), ("refuse", "crash"), 0.3),
-    "marks of strangers": Scene(
+    "marks of others": Scene(
         _SMALL, (PAIR, None), (), (), 0.0, ("stray", "stray", "stray"), apart_s=(200.0,), from_s=950.0
     ),
     "changed by hand": Scene(_SMALL, (BARE, BARE, BARE), (), (), 0.0, ("hand", "hand", "hand", "death")),

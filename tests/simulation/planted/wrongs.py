@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from reconciler.drivers.netconf.openconfig import Port
+from reconciler.drivers.switch.openconfig.openconfig import Port
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.outcome import Done
 from reconciler.model.resource import Absent, Present
-from reconciler.resources.domain import Bridge, Domain
+from reconciler.resources.bridge import Bridge
+from reconciler.resources.domain import Domain
 from reconciler.store import resources
 from tests.simulation import process
 
@@ -80,7 +81,7 @@ def without_reservation(compile_: Any) -> Any:
 
 
 def port_blind(busy: Any) -> Any:
-    return lambda book, behind: busy(book, {})
+    return lambda allocations, behind: busy(allocations, {})
 
 
 def done_when_silent(fail: Any) -> Any:
@@ -153,7 +154,7 @@ def marks_without_owner(mark_of: Any) -> Any:
 
 
 def projection_mark(port: Port) -> Any:
-    from reconciler.drivers.netconf.ownership import parse_mark
+    from reconciler.drivers.switch.openconfig.ownership import parse_mark
 
     return parse_mark(port.description)
 

@@ -1,0 +1,1 @@
+"""Choose which node, host, address and id: pure, deterministic, sticky."""

@@ -1,0 +1,1 @@
+"""Documents and what is allocated become resources."""

@@ -1,0 +1,89 @@
+"""Observe, plan and apply what an experiment holds in the database: a call is one transaction, all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Protocol, TypeAlias
+
+from reconciler.model.address import Address, Endpoint
+from reconciler.model.change import Change
+from reconciler.model.errors import ReconcilerError
+from reconciler.model.fence import Fence
+from reconciler.model.outcome import Done, Failed, Outcome
+from reconciler.model.plan import Step
+from reconciler.model.resource import Absent, Observed, Present, Resource
+from reconciler.resources.lease import Lease, render_run
+from reconciler.resources.reservation import Reservation
+from reconciler.resources.vlan import Vlan
+
+Holding: TypeAlias = Reservation | Lease | Vlan
+
+
+class Ledger(Protocol):
+    """The store's side: rows under a constraint."""
+
+    def holding(self, experiment: str, kind: str, name: str) -> Holding | None: ...
+
+    def hold(self, experiment: str, entries: Iterable[tuple[str, str, Holding | None]], epoch: int) -> None:
+        """All or nothing, in one transaction.  Raises Rejected when something is another's."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Make one entry of the state database hold exactly this; None gives everything back."""
+
+    address: Address
+    wanted: Holding | None
+
+    def __str__(self) -> str:
+        if self.wanted is None:
+            return f"release {self.address.kind} {self.address.name}"
+        return f"hold {_render(self.wanted)}"
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseDriver:
+    books: Ledger
+
+    def observe(
+        self, endpoint: Endpoint, wanted: Collection[Resource[Holding]], fence: Fence
+    ) -> Mapping[Address, Observed[Holding]]:
+        seen: dict[Address, Observed[Holding]] = {}
+        for resource in wanted:
+            address = resource.address
+            holding = self.books.holding(address.experiment, address.kind, address.name)
+            seen[address] = Absent() if holding is None else Present(holding)
+        return seen
+
+    def plan(self, change: Change[Holding]) -> Step[Hold]:
+        return Step(change, (Hold(change.address, change.after),))
+
+    def apply(self, endpoint: Endpoint, steps: Sequence[Step[Hold]], fence: Fence) -> Iterator[Outcome]:
+        """All steps of an experiment or none: who gets no VLAN keeps no nodes from others."""
+        for _, group in groupby(steps, key=lambda step: step.change.address.experiment):
+            yield from self._hold(list(group), fence.epoch)
+
+    def _hold(self, steps: Sequence[Step[Hold]], epoch: int) -> Iterator[Outcome]:
+        commands = [command for step in steps for command in step.commands]
+        try:
+            entries = [(command.address.kind, command.address.name, command.wanted) for command in commands]
+            self.books.hold(steps[0].change.address.experiment, entries, epoch)
+        except ReconcilerError as error:
+            yield from (Failed(step.change.address, error) for step in steps)
+            return
+        for step in steps:
+            after = step.change.after
+            yield Done(step.change.address, Absent() if after is None else Present(after))
+
+
+def _render(holding: Holding) -> str:
+    match holding:
+        case Reservation(nodes):
+            return f"{len(nodes)} nodes: {', '.join(nodes)}"
+        case Vlan(ids):
+            return ", ".join(f"{pool} {number}" for pool, number in ids)
+        case Lease(runs):
+            return ", ".join(map(render_run, runs))

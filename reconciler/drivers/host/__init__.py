@@ -1,0 +1,1 @@
+"""Hypervisor hosts over SSH, one folder for each hypervisor."""

@@ -1,0 +1,1 @@
+"""What puts images on nodes, one folder for each service."""

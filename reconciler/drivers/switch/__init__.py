@@ -1,0 +1,1 @@
+"""Switches, one folder for each dialect."""

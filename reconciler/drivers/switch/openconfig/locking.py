@@ -1,0 +1,63 @@
+"""Both locks of a switch: to have them proves that no earlier session can still act."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from reconciler.drivers.switch.openconfig.session import NetconfSession
+from reconciler.model.errors import ReconcilerError
+from reconciler.transport.errors import HeldLock
+
+
+@contextmanager
+def locked(session: NetconfSession, dead: Collection[str]) -> Iterator[list[str]]:
+    """Hold candidate and running; yields what is held.
+
+    Args:
+        dead: the ids of our own sessions that were given up, and that the switch may still believe in: one of them
+            that has a lock is ended.  Nobody else's ever is.
+
+    Raises:
+        Locked: another session has one of them.
+    """
+    held: list[str] = []
+    try:
+        for target in ("candidate", "running"):
+            _lock(session, target, dead)
+            held.append(target)
+        yield held
+    finally:
+        while held:
+            unlock(session, held.pop())
+
+
+def unlock(session: NetconfSession, target: str) -> None:
+    """A session that is gone holds no lock; one that cannot give it back is ended."""
+    if not session.alive:
+        return
+    try:
+        session.unlock(target)
+    except ReconcilerError:
+        session.close()
+
+
+def prove_settled(session: NetconfSession, dead: Collection[str]) -> None:
+    """A barrier before reading: raises Locked while an earlier session may still be at work.  Changes nothing."""
+    with locked(session, dead):
+        pass
+
+
+def _lock(session: NetconfSession, target: str, dead: Collection[str]) -> None:
+    try:
+        session.lock(target)
+    except HeldLock as error:
+        if not _is_ours(error.holder, session.id, dead):
+            raise
+        session.kill(error.holder)
+        session.lock(target)
+
+
+def _is_ours(holder: str, session: str, dead: Collection[str]) -> bool:
+    """Servers count their sessions: an id that is not before ours was given out anew, after a restart."""
+    return holder in dead and holder.isdecimal() and session.isdecimal() and int(holder) < int(session)

@@ -1,5 +1,0 @@
-"""Tests of the switch driver."""
-
-import pytest
-
-pytest.register_assert_rewrite("tests.drivers.netconf.conformance")
