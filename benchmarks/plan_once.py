@@ -88,7 +88,7 @@ def _imports() -> None:
 
 def _drivers() -> dict[str, Any]:
     """The real drivers' planning; nothing that planning does would touch a connection."""
-    from reconciler.drivers.allocations.driver import LeaseDriver
+    from reconciler.drivers.allocations.driver import AllocationsDriver
     from reconciler.drivers.host.xen.driver import XenDriver
     from reconciler.drivers.image.kadeploy.driver import KadeployDriver
     from reconciler.drivers.switch.openconfig.driver import NetconfDriver
@@ -96,7 +96,7 @@ def _drivers() -> dict[str, Any]:
     none: Any = None
     return {
         "kadeploy": KadeployDriver({}, clock=none, sleep=none),
-        "allocations": LeaseDriver(none),
+        "allocations": AllocationsDriver(none),
         "openconfig": NetconfDriver(none),
         "xen": XenDriver(none),
     }

@@ -7,7 +7,7 @@ import math
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -29,11 +29,10 @@ if TYPE_CHECKING:
     from reconciler.spec.catalogue import Catalogue
     from reconciler.spec.experiment import Experiment
     from reconciler.spec.site import DeployerAccess, Site
+    from reconciler.transport.connections import Service
     from reconciler.transport.contact import Contact
 
 DEFAULT_PARALLELISM = 32
-LOCK_PATIENCE_S = 10.0
-"""How long a look at a switch waits for whoever has it locked."""
 
 
 def state_folder(given: str | None = None) -> Path:
@@ -183,32 +182,34 @@ def closing_all() -> Iterator[list[Any]]:
 
 
 def _drivers(catalogue: Catalogue, store: Store, stop: Stop, closers: list[Any]) -> Drivers:
-    from reconciler.drivers.allocations.driver import LeaseDriver
-    from reconciler.drivers.host.xen.driver import XenDriver
-    from reconciler.drivers.image.kadeploy.deployer import Deployer
-    from reconciler.drivers.image.kadeploy.driver import KadeployDriver
-    from reconciler.drivers.switch.openconfig.driver import NetconfDriver
-    from reconciler.transport.netconf import NetconfPool
-    from reconciler.transport.ssh import SshPool
+    from reconciler.drivers import Connected
+    from reconciler.transport.connections import Connections
 
     sites = catalogue.sites.values()
-    ssh = SshPool({name: contact for site in sites for name, contact in _node_contacts(site)})
-    netconf = NetconfPool({name: contact for site in sites for name, contact in _switch_contacts(site)})
-    deployers = {
-        site.metadata.name: Deployer(access.url, access.user, access.header_prefix, _password(access))
-        for site in sites
-        for access in (site.spec.deployer,)
-        if access.driver == "kadeploy" and access.url is not None
-    }
-    # a run that is asked to stop no longer follows images on their way: the next run finds them
-    kadeploy = KadeployDriver(deployers, clock=lambda: math.inf if stop() else time.monotonic(), sleep=stop.pause)
-    closers += [ssh.close, netconf.close]
-    return {
-        "kadeploy": kadeploy,
-        "allocations": LeaseDriver(store.leases),
-        "openconfig": NetconfDriver(netconf, LOCK_PATIENCE_S, stop.pause),
-        "xen": XenDriver(ssh),
-    }
+    connections = Connections(
+        {name: contact for site in sites for name, contact in _node_contacts(site)},
+        {name: contact for site in sites for name, contact in _switch_contacts(site)},
+        _services(sites),
+        store.leases,
+        clock=lambda: math.inf if stop() else time.monotonic(),
+        pause=stop.pause,
+        closers=closers,
+    )
+    return Connected(connections)
+
+
+def _services(sites: Iterable[Site]) -> Mapping[str, Mapping[str, Service]]:
+    """By driver and site."""
+    from reconciler.transport.connections import Service
+
+    found: dict[str, dict[str, Service]] = {}
+    for site in sites:
+        access = site.spec.deployer
+        if access.url is not None:
+            options = {"headerPrefix": access.header_prefix}
+            service = Service(access.url, access.user, _password(access), options)
+            found.setdefault(access.driver, {})[site.metadata.name] = service
+    return found
 
 
 def _node_contacts(site: Site) -> Iterator[tuple[str, Contact]]:

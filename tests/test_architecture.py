@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.drivers import discover
+from reconciler.drivers import discover, module_of
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "reconciler"
@@ -22,7 +22,7 @@ GIVEN = {"StrictHandler"}
 BANNED = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base", "core", "handler"}
 YAML_READERS = ("spec/compose.py", "spec/read.py", "spec/layout.py", "lab/contacts.py")
 """Whose reader or writer of YAML is a library's: each is compared with `spec/read.py`, the only one that counts."""
-DRIVERS = sorted(Path(*driver.__module__.split(".")[2:-1]) for driver in discover().values())
+DRIVERS = sorted(Path(*module_of(name).split(".")[2:]) for name in discover())
 
 CORE = ("allocation", "compile", "engine", "loop", "model", "planning", "resources", "spec", "store", "transport")
 THROUGH_OTHERS = {

@@ -1,24 +1,82 @@
-"""Backends: families of drivers, one folder each.  A folder is a driver when it defines ``DRIVER``."""
+"""Backends: families of drivers.  A folder is a driver when it defines ``connect``; packages of others join by name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
+from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from reconciler.model.driver import Driver
+from reconciler.model.errors import Refused
+from reconciler.transport.connections import Connections
+
+Connect: TypeAlias = Callable[[Connections], Driver[Any, Any]]
+
+GROUP = "reconciler.drivers"
+"""The entry points by which an installed package brings drivers: name = "package.module:connect"."""
+_ROOT = Path(__file__).parent
 
 
-def discover() -> Mapping[str, type[Driver[Any, Any]]]:
-    """Find every driver by its folder's name, sorted; those of a family lie in the family's folder."""
-    found = {name: import_module(module) for name, module in sorted(_folders())}
-    return {name: module.DRIVER for name, module in found.items() if hasattr(module, "DRIVER")}
+def discover() -> Mapping[str, Connect]:
+    """Every driver by its name, sorted: folders of ours, then entry points of others, which replace none of ours."""
+    found = {point.name: point.load for point in entry_points(group=GROUP)}
+    theirs: dict[str, Connect] = {name: load() for name, load in found.items()}
+    ours = {name: connect for name in sorted(_folders()) if (connect := _connect_of(name)) is not None}
+    return dict(sorted({**theirs, **ours}.items()))
 
 
-def _folders() -> Iterator[tuple[str, str]]:
-    root = Path(__file__).parent
-    for init in root.rglob("__init__.py"):
-        parts = init.parent.relative_to(root).parts
-        if parts:
-            yield parts[-1], ".".join((__name__, *parts))
+def module_of(name: str) -> str:
+    """The package of one of our drivers.  Raises KeyError for a name that is no folder's."""
+    return _folders()[name]
+
+
+def find(name: str) -> Connect:
+    """The driver of this name; nothing else is imported.
+
+    Raises:
+        Refused: there is none; the message lists those that are there.
+    """
+    connect = _connect_of(name)
+    if connect is None:
+        point = next(iter(entry_points(group=GROUP, name=name)), None)
+        if point is None:
+            raise Refused(f"no driver is named {name!r}; there are {', '.join(discover())}")
+        loaded: Connect = point.load()
+        return loaded
+    return connect
+
+
+class Connected(Mapping[str, Driver[Any, Any]]):
+    """The drivers of one run by name, each connected when it is first asked for."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections, self._made = connections, dict[str, Driver[Any, Any]]()
+        self._lock = threading.Lock()
+
+    def __getitem__(self, name: str) -> Driver[Any, Any]:
+        """Raises Refused for a name that no driver has."""
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = find(name)(self._connections)
+            return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(discover())
+
+    def __len__(self) -> int:
+        return len(discover())
+
+
+def _connect_of(name: str) -> Connect | None:
+    module = _folders().get(name)
+    return None if module is None else getattr(import_module(module), "connect", None)
+
+
+def _folders() -> Mapping[str, str]:
+    """Packages by the last part of their name: ``xen`` is ``reconciler.drivers.host.xen``."""
+    inits = sorted((*_ROOT.glob("*/__init__.py"), *_ROOT.glob("*/*/__init__.py")))
+    parts = (init.parent.relative_to(_ROOT).parts for init in inits)
+    return {each[-1]: ".".join((__name__, *each)) for each in parts}

@@ -36,7 +36,7 @@ from reconciler.engine.view import View
 from reconciler.failpoint import reach
 from reconciler.loop.run_context import RunContext
 from reconciler.model.change import Change
-from reconciler.model.errors import ReconcilerError, Refused, Unreadable
+from reconciler.model.errors import ReconcilerError, Unreadable
 from reconciler.model.plan import Plan, Step
 
 
@@ -174,9 +174,7 @@ class _EffectRunner:
 
     def _ask(self, ask: Ask) -> None:
         try:
-            driver = self._session.drivers.get(ask.endpoint.driver)
-            if driver is None:
-                raise Refused(f"no driver named {ask.endpoint.driver}")
+            driver = self._session.drivers[ask.endpoint.driver]
             self._said.put(Answered(ask.endpoint, driver.observe(ask.endpoint, ask.resources, ask.fence)))
         except ReconcilerError as error:
             self._said.put(Answered(ask.endpoint, error))

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.drivers import discover
+from reconciler.drivers import discover, module_of
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
 from reconciler.model.outcome import Done
@@ -23,8 +23,7 @@ from tests.drivers.fence import FENCE
 
 
 def simulator(name: str) -> Any:
-    package = discover()[name].__module__.removeprefix("reconciler.").rpartition(".")[0]
-    return import_module(f"tests.{package}.simulator")
+    return import_module(f"tests.{module_of(name).removeprefix('reconciler.')}.simulator")
 
 
 def kinds(name: str) -> Mapping[str, tuple[Any, ...]]:

@@ -16,7 +16,7 @@ import pytest
 
 from reconciler.allocation.allocate import allocate
 from reconciler.compile.experiment import Resources, compile_experiment
-from reconciler.drivers.allocations.driver import LeaseDriver
+from reconciler.drivers.allocations.driver import AllocationsDriver
 from reconciler.drivers.host.xen.driver import XenDriver
 from reconciler.drivers.image.kadeploy.driver import KadeployDriver
 from reconciler.drivers.switch.openconfig.driver import NetconfDriver
@@ -35,7 +35,7 @@ CASES = sorted(path.parent for path in Path(__file__).parent.glob("*/spec.yaml")
 NOTHING: Any = None  # planning asks no device: the drivers need no connection
 DRIVERS: dict[str, Any] = {
     "kadeploy": KadeployDriver({}),
-    "allocations": LeaseDriver(NOTHING),
+    "allocations": AllocationsDriver(NOTHING),
     "openconfig": NetconfDriver(NOTHING),
     "xen": XenDriver(NOTHING),
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.allocation.allocate import allocate
 from reconciler.compile.experiment import compile_experiment
-from reconciler.drivers.allocations.driver import LeaseDriver
+from reconciler.drivers.allocations.driver import AllocationsDriver
 from reconciler.drivers.host.xen.driver import XenDriver
 from reconciler.drivers.image.kadeploy.driver import KadeployDriver
 from reconciler.drivers.switch.openconfig.driver import NetconfDriver
@@ -23,7 +23,7 @@ _PLANNERS: dict[str, Any] = {
     "xen": XenDriver(None),  # type: ignore[arg-type]  # only its ``plan`` is used
     "openconfig": NetconfDriver(None),  # type: ignore[arg-type]
     "kadeploy": KadeployDriver({}),
-    "allocations": LeaseDriver(None),  # type: ignore[arg-type]
+    "allocations": AllocationsDriver(None),  # type: ignore[arg-type]
 }
 _PLANNED: dict[Change[Any], Step[Any]] = {}
 _REMEMBERING = [True]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from reconciler.drivers.allocations.driver import LeaseDriver
+from reconciler.drivers.allocations.driver import AllocationsDriver
 from reconciler.drivers.image.kadeploy.rest import Image, Node
 from reconciler.drivers.switch.openconfig.openconfig import Port
 from reconciler.engine.run_config import CompileDesired
@@ -191,10 +191,10 @@ class World:
     def store_for(self, me: Process, clock: Callable[[], datetime]) -> Store:
         return self.audits.silence(Store(self.durable.now, clock, Place(self.machines, me)))
 
-    def _allocations_driver(self, call: Call) -> LeaseDriver:
+    def _allocations_driver(self, call: Call) -> AllocationsDriver:
         """On the database as it is now: a power cut may have come since the call's process opened it."""
         clock = next(p for p in self.processes if p.name == call.run).clock
-        return LeaseDriver(LeaseStore(self.durable.now, clock))
+        return AllocationsDriver(LeaseStore(self.durable.now, clock))
 
     def compile_desired(self, experiment: str, goal: Goal) -> CompileDesired:
         return compile_desired(self.history.ground, experiment, goal)

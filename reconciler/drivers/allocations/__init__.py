@@ -1,5 +1,17 @@
-"""Nodes, addresses and VLAN ids, held in the store's books."""
+"""Nodes, addresses and VLAN ids, held in the state database."""
 
-from reconciler.drivers.allocations.driver import LeaseDriver as DRIVER
+from __future__ import annotations
 
-__all__ = ["DRIVER"]
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconciler.drivers.allocations.driver import AllocationsDriver
+    from reconciler.transport.connections import Connections
+
+
+def connect(connections: Connections) -> AllocationsDriver:
+    from reconciler.drivers.allocations.driver import AllocationsDriver, Ledger
+
+    if not isinstance(connections.ledger, Ledger):
+        raise TypeError(f"{connections.ledger!r} is no ledger")
+    return AllocationsDriver(connections.ledger)

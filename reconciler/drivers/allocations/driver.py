@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
@@ -21,6 +21,7 @@ from reconciler.resources.vlan import Vlan
 Holding: TypeAlias = Reservation | Lease | Vlan
 
 
+@runtime_checkable
 class Ledger(Protocol):
     """The store's side: rows under a constraint."""
 
@@ -45,8 +46,8 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
-class LeaseDriver:
-    books: Ledger
+class AllocationsDriver:
+    ledger: Ledger
 
     def observe(
         self, endpoint: Endpoint, wanted: Collection[Resource[Holding]], fence: Fence
@@ -54,7 +55,7 @@ class LeaseDriver:
         seen: dict[Address, Observed[Holding]] = {}
         for resource in wanted:
             address = resource.address
-            holding = self.books.holding(address.experiment, address.kind, address.name)
+            holding = self.ledger.holding(address.experiment, address.kind, address.name)
             seen[address] = Absent() if holding is None else Present(holding)
         return seen
 
@@ -70,7 +71,7 @@ class LeaseDriver:
         commands = [command for step in steps for command in step.commands]
         try:
             entries = [(command.address.kind, command.address.name, command.wanted) for command in commands]
-            self.books.hold(steps[0].change.address.experiment, entries, epoch)
+            self.ledger.hold(steps[0].change.address.experiment, entries, epoch)
         except ReconcilerError as error:
             yield from (Failed(step.change.address, error) for step in steps)
             return

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from reconciler.drivers.allocations.driver import LeaseDriver
+from reconciler.drivers.allocations.driver import AllocationsDriver
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.resource import Resource
 from reconciler.resources.lease import Lease
@@ -37,7 +37,7 @@ class Ledger:
     def __init__(self) -> None:
         self._driver = make()
 
-    def driver(self) -> LeaseDriver:
+    def driver(self) -> AllocationsDriver:
         return self._driver
 
     def snapshot(self) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from reconciler.drivers.allocations.driver import LeaseDriver
+from reconciler.drivers.allocations.driver import AllocationsDriver
 from reconciler.resources.lease import AddressRange, Lease
 from reconciler.store.database import Database
 from reconciler.store.store import Store
@@ -17,10 +17,10 @@ SPECS = (
 )
 
 
-def make() -> LeaseDriver:
+def make() -> AllocationsDriver:
     database = Database(None)
     store = Store(database, lambda: datetime.now(UTC))
     store.lock("exp", "run")
     with database.transaction() as db:
         db.execute("UPDATE locks SET epoch = ?", (FENCE.epoch,))
-    return LeaseDriver(store.leases)
+    return AllocationsDriver(store.leases)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reconciler.drivers.allocations.driver import LeaseDriver
+from reconciler.drivers.allocations.driver import AllocationsDriver
 from tests.simulation.call import REPLY, Call, Moments
 
 
@@ -15,7 +15,7 @@ class Ledger:
     heals = False
     incarnation = 0
 
-    def __init__(self, driver: Callable[[Call], LeaseDriver], changed: Callable[[str, str], None]) -> None:
+    def __init__(self, driver: Callable[[Call], AllocationsDriver], changed: Callable[[str, str], None]) -> None:
         self._driver, self._changed = driver, changed
 
     def restart(self) -> None:

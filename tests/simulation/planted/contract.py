@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from reconciler.drivers.allocations.driver import LeaseDriver
+from reconciler.drivers.allocations.driver import AllocationsDriver
 from reconciler.drivers.host.xen.fence_file import HostMark
 from reconciler.drivers.switch.openconfig import projection
 from reconciler.engine import look, view
@@ -208,6 +208,6 @@ CONTRACT = (
         "partial gang",
         "Of a set of holdings some are kept when others are refused",
         "the last of everything",
-        (Patch(LeaseDriver, "apply", _piecemeal),),
+        (Patch(AllocationsDriver, "apply", _piecemeal),),
     ),
 )

@@ -1,5 +1,15 @@
 """The nodes over SSH: the image they run, the bridges on them, and virtual machines on Xen, driven with ``xl``."""
 
-from reconciler.drivers.host.xen.driver import XenDriver as DRIVER
+from __future__ import annotations
 
-__all__ = ["DRIVER"]
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconciler.drivers.host.xen.driver import XenDriver
+    from reconciler.transport.connections import Connections
+
+
+def connect(connections: Connections) -> XenDriver:
+    from reconciler.drivers.host.xen.driver import XenDriver
+
+    return XenDriver(connections.ssh)
