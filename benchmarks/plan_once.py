@@ -89,7 +89,8 @@ def _imports() -> None:
 def _drivers() -> dict[str, Any]:
     """The real drivers' planning; nothing that planning does would touch a connection."""
     from reconciler.drivers.allocations.driver import AllocationsDriver
-    from reconciler.drivers.host.xen.driver import XenDriver
+    from reconciler.drivers.host.driver import HostDriver
+    from reconciler.drivers.host.xen.hypervisor import XEN
     from reconciler.drivers.image.kadeploy.driver import KadeployDriver
     from reconciler.drivers.switch.openconfig.driver import NetconfDriver
 
@@ -98,7 +99,7 @@ def _drivers() -> dict[str, Any]:
         "kadeploy": KadeployDriver({}, clock=none, sleep=none),
         "allocations": AllocationsDriver(none),
         "openconfig": NetconfDriver(none),
-        "xen": XenDriver(none),
+        "xen": HostDriver(none, XEN),
     }
 
 

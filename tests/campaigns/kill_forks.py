@@ -107,7 +107,7 @@ def _become(folder: Path, request: dict[str, Any]) -> None:
 
 def hurry() -> None:
     """Seconds instead of minutes for what may stay silent: only the waits are shorter, nothing else is different."""
-    from reconciler.drivers.host.xen import driver
+    from reconciler.drivers.host import driver
     from reconciler.drivers.image.kadeploy import deployer, follow
     from reconciler.transport.netconf import NetconfPool
     from reconciler.transport.ssh import SshPool

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 import asyncssh
 
-from reconciler.drivers.host.xen.driver import XenDriver
+from reconciler.drivers.host.driver import HostDriver
+from reconciler.drivers.host.xen.hypervisor import XEN
 from reconciler.drivers.image.kadeploy.deployer import Deployer
 from reconciler.drivers.image.kadeploy.driver import KadeployDriver
 from reconciler.lab.deployer.deployer import LabDeployer
@@ -59,7 +60,7 @@ class Loop:
 
 
 @contextmanager
-def lab_host(loop: Loop, folder: Path, **settings: Any) -> Iterator[tuple[XenDriver, LabHost]]:
+def lab_host(loop: Loop, folder: Path, **settings: Any) -> Iterator[tuple[HostDriver, LabHost]]:
     client, key = asyncssh.generate_private_key("ssh-ed25519"), asyncssh.generate_private_key("ssh-ed25519")
     client.write_private_key(str(folder / "id"))
     authorized = asyncssh.import_authorized_keys(client.export_public_key().decode())
@@ -71,7 +72,7 @@ def lab_host(loop: Loop, folder: Path, **settings: Any) -> Iterator[tuple[XenDri
     contact = Contact("127.0.0.1", server.get_port(), "root", public, str(folder / "id"))
     pool = SshPool({HOST.host: contact})
     try:
-        yield XenDriver(pool), made
+        yield HostDriver(pool, XEN), made
     finally:
         pool.close()
         loop.call(server.close)

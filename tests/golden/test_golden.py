@@ -17,7 +17,8 @@ import pytest
 from reconciler.allocation.allocate import allocate
 from reconciler.compile.experiment import Resources, compile_experiment
 from reconciler.drivers.allocations.driver import AllocationsDriver
-from reconciler.drivers.host.xen.driver import XenDriver
+from reconciler.drivers.host.driver import HostDriver
+from reconciler.drivers.host.xen.hypervisor import XEN
 from reconciler.drivers.image.kadeploy.driver import KadeployDriver
 from reconciler.drivers.switch.openconfig.driver import NetconfDriver
 from reconciler.model.address import Address
@@ -37,7 +38,7 @@ DRIVERS: dict[str, Any] = {
     "kadeploy": KadeployDriver({}),
     "allocations": AllocationsDriver(NOTHING),
     "openconfig": NetconfDriver(NOTHING),
-    "xen": XenDriver(NOTHING),
+    "xen": HostDriver(NOTHING, XEN),
 }
 
 

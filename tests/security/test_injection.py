@@ -11,10 +11,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.drivers.host import commands as family
+from reconciler.drivers.host.fence_file import HostMark
+from reconciler.drivers.host.script import Question, Work, render_batch
+from reconciler.drivers.host.validation import check_bridge, check_domain, check_host, quote
 from reconciler.drivers.host.xen import commands
-from reconciler.drivers.host.xen.fence_file import HostMark
-from reconciler.drivers.host.xen.script import Question, Work, render_batch
-from reconciler.drivers.host.xen.validation import check_bridge, check_domain, check_host, quote
+from reconciler.drivers.host.xen.hypervisor import XEN
 from reconciler.lab.host.grammar import ShellSyntaxError, parse_script
 from reconciler.model.errors import Refused, SpecError
 from reconciler.model.fence import Fence
@@ -131,7 +133,7 @@ def makers(domain: Domain) -> list[object]:
 def test_s10_whatever_a_domain_is_called_the_host_runs_the_same_commands(field: str, text: str) -> None:
     domain = with_text(field, text)
     try:
-        check_domain(domain)
+        check_domain(domain, XEN.modes)
     except Refused:
         return
     for command, plain in zip(makers(domain), makers(PLAIN), strict=True):
@@ -147,7 +149,7 @@ def test_s10_whatever_a_bridge_is_called_the_host_runs_the_same_commands(name: s
         check_bridge(bridge)
     except Refused:
         return
-    assert shape(commands.MakeBridge(bridge)) == shape(commands.MakeBridge(Bridge("xbr700", "eth1", 700)))
+    assert shape(family.MakeBridge(bridge)) == shape(family.MakeBridge(Bridge("xbr700", "eth1", 700)))
 
 
 @given(HOSTILE, HOSTILE)
@@ -158,7 +160,7 @@ def test_s10_whatever_a_fingerprint_is_the_host_runs_the_same_command(file: str,
     except Refused:
         return
     if file:
-        assert shape(commands.Verify(host)) == shape(commands.Verify(Host("/etc/release", "x")))
+        assert shape(family.Verify(host)) == shape(family.Verify(Host("/etc/release", "x")))
 
 
 @given(HOSTILE, HOSTILE, HOSTILE)

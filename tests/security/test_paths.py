@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from reconciler.cli.files import read_all
-from reconciler.drivers.host.xen.validation import check_domain
+from reconciler.drivers.host.validation import check_domain
+from reconciler.drivers.host.xen.hypervisor import XEN
 from reconciler.model.errors import Refused, SpecError
 from reconciler.spec.load import load
 from tests.security.test_injection import PLAIN
@@ -50,13 +51,13 @@ def test_s13_a_path_in_a_document_cannot_climb(path: str, field: str) -> None:
 @pytest.mark.parametrize("field", ["kernel", "ramdisk", "disk", "base_disk"])
 def test_s13_a_path_that_climbs_is_never_sent_to_a_host(path: str, field: str) -> None:
     with pytest.raises(Refused):
-        check_domain(replace(PLAIN, **{field: path}))  # type: ignore[arg-type]  # paths are texts
+        check_domain(replace(PLAIN, **{field: path}), XEN.modes)  # type: ignore[arg-type]  # paths are texts
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "/var/lib/reconciler-evil/a", "/var/lib/reconciler", "/var/lib"])
 def test_s13_what_is_copied_to_and_removed_lies_under_our_own_folder(path: str) -> None:
     with pytest.raises(Refused, match="under /var/lib/reconciler"):
-        check_domain(replace(PLAIN, disk=path))
+        check_domain(replace(PLAIN, disk=path), XEN.modes)
 
 
 # -- a tree of documents -----------------------------------------------------------------------------

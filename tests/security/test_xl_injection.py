@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.drivers.host.xen.validation import check_domain
+from reconciler.drivers.host.validation import check_domain
+from reconciler.drivers.host.xen.hypervisor import XEN
 from reconciler.drivers.host.xen.xl import render_config
 from reconciler.model.errors import Refused
 from reconciler.resources.domain import Domain, Nic
@@ -51,7 +52,7 @@ def test_s11_a_plain_guest_has_exactly_the_keys_we_mean() -> None:
 def test_s11_a_hostile_text_is_refused_or_is_nothing_but_itself(field: str, text: str) -> None:
     domain = with_text(field, text)
     try:
-        check_domain(domain)
+        check_domain(domain, XEN.modes)
     except Refused:
         return
     check(domain)
@@ -65,7 +66,7 @@ def test_s11_several_hostile_texts_at_once_are_refused_or_nothing_but_themselves
         fields = {"nics": changed.nics} if field in ("mac", "bridge") else {field: text}
         domain = replace(domain, **fields)  # type: ignore[arg-type]  # texts and nics by their names
     try:
-        check_domain(domain)
+        check_domain(domain, XEN.modes)
     except Refused:
         return
     check(domain)
@@ -75,7 +76,7 @@ def test_s11_several_hostile_texts_at_once_are_refused_or_nothing_but_themselves
 @pytest.mark.parametrize("payload", [p for p in PAYLOADS if p not in ("a b", "XR_END")])
 def test_s11_no_piece_of_a_guest_may_hold_a_sign_of_the_file(field: str, payload: str) -> None:
     with pytest.raises(Refused):
-        check_domain(with_text(field, payload))
+        check_domain(with_text(field, payload), XEN.modes)
 
 
 def test_s11_unchecked_both_levels_would_give_a_program_that_runs_as_root() -> None:

@@ -8,7 +8,8 @@ from typing import Any
 from reconciler.allocation.allocate import allocate
 from reconciler.compile.experiment import compile_experiment
 from reconciler.drivers.allocations.driver import AllocationsDriver
-from reconciler.drivers.host.xen.driver import XenDriver
+from reconciler.drivers.host.driver import HostDriver
+from reconciler.drivers.host.xen.hypervisor import XEN
 from reconciler.drivers.image.kadeploy.driver import KadeployDriver
 from reconciler.drivers.switch.openconfig.driver import NetconfDriver
 from reconciler.engine.run_config import CompileDesired
@@ -20,7 +21,7 @@ from reconciler.resources.allocations import Allocations
 from tests.simulation.documents import Goal, Ground, with_experiment
 
 _PLANNERS: dict[str, Any] = {
-    "xen": XenDriver(None),  # type: ignore[arg-type]  # only its ``plan`` is used
+    "xen": HostDriver(None, XEN),  # type: ignore[arg-type]  # only its ``plan`` is used
     "openconfig": NetconfDriver(None),  # type: ignore[arg-type]
     "kadeploy": KadeployDriver({}),
     "allocations": AllocationsDriver(None),  # type: ignore[arg-type]

@@ -7,7 +7,8 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
 
-from reconciler.drivers.host.xen.driver import XenDriver
+from reconciler.drivers.host.driver import HostDriver
+from reconciler.drivers.host.xen.hypervisor import XEN
 from reconciler.drivers.image.kadeploy.driver import KadeployDriver
 from reconciler.drivers.image.kadeploy.rest import Node
 from reconciler.drivers.switch.openconfig.driver import NetconfDriver
@@ -160,7 +161,7 @@ def _guest(spec: Domain, experiment: str = "exp") -> Resource[Any]:
 @contextmanager
 def host() -> Iterator[SimulatedSubject]:
     bridge: Resource[Any] = Resource(Address("bridge", "exp", "x1.lille/lan"), _HOST, Bridge("xbr701", "eth1", 701))
-    subject = SimulatedSubject(XenDriver(None), (bridge, _guest(LARGER)), (_guest(PLAIN),))  # type: ignore[arg-type]
+    subject = SimulatedSubject(HostDriver(None, XEN), (bridge, _guest(LARGER)), (_guest(PLAIN),))  # type: ignore[arg-type]
     device = Dom0(_HOST.host, "image", lambda experiment, what, thing: None)
     subject.device = device
     subject.look_at = lambda: (dict(device.guests), dict(device.links), dict(device.disks), device.fence)

@@ -1,1 +1,1 @@
-"""Hypervisor hosts over SSH, one folder for each hypervisor."""
+"""Hypervisor hosts over SSH: all that does not depend on the hypervisor; a folder for the language of each."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reconciler.drivers.host.xen.driver import XenDriver
+from reconciler.drivers.host.driver import HostDriver
 from reconciler.lab.host.host import LabHost
 from reconciler.model.address import Address
 from reconciler.model.change import Change
@@ -45,10 +45,10 @@ class Host:
     fenced = True
     keeps_released = False
 
-    def __init__(self, loop: Loop, driver: XenDriver, host: LabHost) -> None:
+    def __init__(self, loop: Loop, driver: HostDriver, host: LabHost) -> None:
         self._loop, self._driver, self._host = loop, driver, host
 
-    def driver(self) -> XenDriver:
+    def driver(self) -> HostDriver:
         """The connection is kept: to a host a second process is only another script."""
         return self._driver
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.drivers.host.xen.fence_file import numbers_up_to
+from reconciler.drivers.host.fence_file import numbers_up_to
 from tests.lab.host.nodes import make_host, run
 
 LINES = st.sampled_from(["", "a", "ab", "12 cd", "xr:v1:lille:exp:0:7 1c9f04d2", "xr:v1:lille:exp:0:70 1c9f04d2"])

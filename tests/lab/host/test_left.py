@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.drivers.host.xen.driver import XenDriver
+from reconciler.drivers.host.driver import HostDriver
+from reconciler.drivers.host.xen.hypervisor import XEN
 from reconciler.lab.host.host import LabHost
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
@@ -51,11 +52,11 @@ def vm(spec: Domain = GUEST) -> Resource[Domain]:
 
 
 def see(node: Node, spec: Domain = GUEST) -> Any:
-    return XenDriver(node).observe(HOST, [vm(spec)], FENCE)[vm().address]
+    return HostDriver(node, XEN).observe(HOST, [vm(spec)], FENCE)[vm().address]
 
 
 def change(node: Node, before: Domain | None, after: Domain | None) -> Any:
-    driver = XenDriver(node)
+    driver = HostDriver(node, XEN)
     step = driver.plan(Change(vm(after or before or GUEST), before, after))
     (outcome,) = driver.apply(HOST, [step], FENCE)
     return outcome

@@ -6,7 +6,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from reconciler.drivers.host.xen import DRIVER as XenDriver
+from reconciler.drivers.host.driver import HostDriver
+from reconciler.drivers.host.xen.hypervisor import XEN
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
 from reconciler.model.outcome import Failed, Outcome, Waiting
@@ -54,7 +55,7 @@ class Bench:
         keys = node.keys
         contact = Contact(node.address, node.port, "root", keys.host_key, str(keys.identity_file))
         self._pool = SshPool({HOST.host: contact}, connect_timeout_s=60)
-        self.driver = XenDriver(self)
+        self.driver = HostDriver(self, XEN)
         self.execs = 0
 
     def run(self, host: str, script: str, *, deadline_s: float) -> Any:

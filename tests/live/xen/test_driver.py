@@ -130,7 +130,7 @@ def test_a_guest_whose_bridge_is_missing_is_reported_with_xens_own_words(bench: 
 def test_while_another_run_holds_the_host_nothing_is_done(
     bench: Bench, node: Node, guests: tuple[Resource[Any], ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reconciler.drivers.host.xen.script.LOCK_WAIT_S", 1)
+    monkeypatch.setattr("reconciler.drivers.host.script.LOCK_WAIT_S", 1)
     node.run("flock /run/reconciler.lock sleep 600 > /dev/null 2>&1 &\necho $! > /run/holder.pid\nsleep 0.5\n")
     try:
         with pytest.raises(Unreachable, match="another run"):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from reconciler.drivers.host.xen.address_conflicts import find_use
-from reconciler.drivers.host.xen.leftover_disks import find_left
-from reconciler.drivers.host.xen.links import find_bridge
-from reconciler.drivers.host.xen.owner_tags import is_of
+from reconciler.drivers.host.address_conflicts import find_use
+from reconciler.drivers.host.leftover_disks import find_left
+from reconciler.drivers.host.links import find_bridge
+from reconciler.drivers.host.owner_tags import is_of
 from reconciler.model.address import Address
 from reconciler.model.resource import Absent, Foreign, Observed, Present, Resource, Unknown
 from reconciler.resources.bridge import Bridge

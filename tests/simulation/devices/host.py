@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from reconciler.drivers.host import commands as family
+from reconciler.drivers.host.fence_file import HostMark
+from reconciler.drivers.host.links import HostLink
+from reconciler.drivers.host.outcomes import judge
+from reconciler.drivers.host.planning import turn  # the order in which one script does things
+from reconciler.drivers.host.validation import vlan_link
 from reconciler.drivers.host.xen import commands as xen
-from reconciler.drivers.host.xen.driver import _turn as turn  # the order in which one script does things
-from reconciler.drivers.host.xen.fence_file import HostMark
-from reconciler.drivers.host.xen.links import HostLink
-from reconciler.drivers.host.xen.outcomes import judge
-from reconciler.drivers.host.xen.validation import vlan_link
 from reconciler.model.address import Address
 from reconciler.model.errors import Refused, Unreachable, Unreadable
 from reconciler.model.outcome import Done, Failed
@@ -123,10 +124,10 @@ class Dom0:
         return answer
 
     def _batch(self, call: Call) -> Moments:
-        ordered = sorted((step for step in call.steps if step.commands), key=turn)
-        for step in call.steps:
-            if not step.commands:
-                call.settle(Done(step.change.address, Absent()))
+        released = [step for step in call.steps if any(isinstance(each, family.Release) for each in step.commands)]
+        ordered = sorted((step for step in call.steps if step not in released), key=turn)
+        for step in released:
+            call.settle(Done(step.change.address, Absent()))
         yield "host.fence"
         self._pass_gate(call)
         said: dict[Address, str] = {}
@@ -168,20 +169,20 @@ class Dom0:
 
     # -- commands ----------------------------------------------------------------------------------
 
-    def _do(self, command: xen.Command, call: Call, step: Step[Any]) -> Moments:
+    def _do(self, command: xen.Command | family.Command, call: Call, step: Step[Any]) -> Moments:
         """Carry one command out; returns what it printed when it failed."""
         match command:
             case xen.Create():
                 return (yield from self._create(command, call))
             case xen.Destroy():
                 return self._destroy(command, call)
-            case xen.MakeBridge(bridge, strays):
+            case family.MakeBridge(bridge, strays):
                 self._make_bridge(bridge, strays, call)
-            case xen.RemoveBridge(bridge):
+            case family.RemoveBridge(bridge):
                 self._remove_links((bridge.name, vlan_link(bridge)), call)
-            case xen.RemoveLink(name):
+            case family.RemoveLink(name):
                 self._remove_links((name,), call)
-            case xen.Verify():
+            case family.Verify():
                 pass
             case _:
                 return self._change(command, call)

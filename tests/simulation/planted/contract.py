@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.drivers.allocations.driver import AllocationsDriver
-from reconciler.drivers.host.xen.fence_file import HostMark
+from reconciler.drivers.host.fence_file import HostMark
 from reconciler.drivers.switch.openconfig import projection
 from reconciler.engine import look, view
 from reconciler.model.errors import ReconcilerError

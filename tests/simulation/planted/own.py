@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.drivers.host.xen.fence_file import HostMark
+from reconciler.drivers.host.fence_file import HostMark
 from reconciler.drivers.switch.openconfig import projection
 from reconciler.engine import view
 from reconciler.model.fence import Acquisitions

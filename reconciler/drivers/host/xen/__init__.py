@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reconciler.drivers.host.xen.driver import XenDriver
+    from reconciler.drivers.host.driver import HostDriver
     from reconciler.transport.connections import Connections
 
 
-def connect(connections: Connections) -> XenDriver:
-    from reconciler.drivers.host.xen.driver import XenDriver
+def connect(connections: Connections) -> HostDriver:
+    from reconciler.drivers.host.driver import HostDriver
+    from reconciler.drivers.host.xen.hypervisor import XEN
 
-    return XenDriver(connections.ssh)
+    return HostDriver(connections.ssh, XEN)

@@ -1,57 +1,18 @@
-"""What we do on a host, one value per operation; ``str()`` is the shell text the host receives.  Pure."""
+"""What we do to a domain with ``xl``, one value per operation; ``str()`` is the shell text the host receives.  Pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from reconciler.drivers.host.xen import links, xl
-from reconciler.drivers.host.xen.owner_tags import mark_path
-from reconciler.drivers.host.xen.validation import DISKS, quote
-from reconciler.resources.bridge import Bridge
+from reconciler.drivers.host.script import APPEARED, CONFIGURATIONS
+from reconciler.drivers.host.validation import DISKS, quote
+from reconciler.drivers.host.xen import xl
+from reconciler.drivers.host.xen.xenstore import mark_path
 from reconciler.resources.domain import Domain, Nic
-from reconciler.resources.host import Host
 
-CONFIGURATIONS = "/run/reconciler"
 _LISTING = quote(f"{CONFIGURATIONS}/domains")
 _FORGET = f"rm -f {_LISTING}"
-APPEARED = 17
-"""The script's exit status when a domain is there that was not when we looked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verify:
-    """Ask a node which image it runs; changes nothing.  Its answer decides whether the step succeeded."""
-
-    host: Host
-
-    def __str__(self) -> str:
-        return f"head -n 1 {quote(self.host.fingerprint_file)}" if self.host.fingerprint_file else "true"
-
-
-@dataclass(frozen=True, slots=True)
-class MakeBridge:
-    bridge: Bridge
-    strays: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        return links.render_make(self.bridge, self.strays)
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveBridge:
-    bridge: Bridge
-
-    def __str__(self) -> str:
-        return links.render_unmake(self.bridge)
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveLink:
-    name: str
-
-    def __str__(self) -> str:
-        return f"ip link del {quote(self.name)} 2>&1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +156,4 @@ def _row(name: str, uuid: str) -> str:
     return quote(f"{name} +[0-9]+ .* {uuid} .*")
 
 
-def with_epoch(command: Command, epoch: int) -> Command:
-    """The command as it is sent: marks are shown without the epoch of the run that will send them."""
-    if isinstance(command, (Create, Unpause)):
-        return replace(command, mark=f"{command.mark}:{epoch}")
-    return command
-
-
-Command: TypeAlias = (
-    Verify | MakeBridge | RemoveBridge | RemoveLink | Create | Destroy | SetMemory | Unpause | Rename | Attach | Detach
-)
+Command: TypeAlias = Create | Destroy | SetMemory | Unpause | Rename | Attach | Detach

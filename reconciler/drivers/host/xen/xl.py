@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.drivers.host.hypervisor import Listing
 from reconciler.resources.domain import Domain, Nic
 from reconciler.transport.decoding import parse_json
 
 LIST = "xl list -v"
 LIST_DETAILS = "xl list -l"
-
-OFF = "off"
-"""The state of a domain that xl does not know, and whose own disk is still there."""
 
 _ZOMBIE = "(null)"
 _DOM0 = 0
@@ -38,16 +36,8 @@ class ListRow:
     uuid: str
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """All domains of a host but Domain-0.  ``zombies`` (by uuid) are ending, and still hold their disks and vifs."""
-
-    domains: tuple[Domain, ...]
-    zombies: frozenset[str]
-
-
 def render_config(domain: Domain) -> str:
-    """The configuration file of ``domain``; every piece must have passed ``words.check_domain``.
+    """The configuration file of ``domain``; every piece must have passed ``validation.check_domain``.
 
     ``maxmem`` is the memory: a guest can be shrunk while it runs, and grows by a restart.
     """
@@ -72,7 +62,7 @@ def _vif(nic: Nic) -> str:
 
 
 def parse_listing(table: str, details: str) -> Listing:
-    """Read ``xl list -v`` and ``xl list -l`` together; base disks are not in them.
+    """Read ``xl list -v`` and ``xl list -l`` together: all but Domain-0; base disks are not in them, nor marks.
 
     Raises:
         ValueError: one of the two is not what xl prints, or they do not show the same domains.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconciler.drivers.host.xen.driver import XenDriver
+from reconciler.drivers.host.driver import HostDriver
+from reconciler.drivers.host.xen.hypervisor import XEN
 from reconciler.resources.bridge import Bridge
 from reconciler.resources.domain import Domain, Nic
 from tests.drivers.host.xen.dom0 import Dom0
@@ -51,5 +52,5 @@ def _bridge(vid: int) -> str:
     return f"{add}\nip link set dev eth1.{vid} master xbr{vid} && {ups}\n"
 
 
-def make() -> XenDriver:
-    return XenDriver(ready_dom0())
+def make() -> HostDriver:
+    return HostDriver(ready_dom0(), XEN)

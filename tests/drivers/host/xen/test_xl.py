@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.drivers.host.validation import check_domain
 from reconciler.drivers.host.xen import xl
-from reconciler.drivers.host.xen.validation import check_domain
+from reconciler.drivers.host.xen.hypervisor import XEN
 from reconciler.model.errors import Refused
 from reconciler.resources.domain import Domain, Nic
 from tests.drivers.host.xen.configuration import parse_configuration, parse_parts
@@ -37,7 +38,7 @@ domains = st.builds(
 @given(domains)
 def test_every_configuration_reads_back_as_the_domain_or_is_refused(domain: Domain) -> None:
     try:
-        check_domain(domain)
+        check_domain(domain, XEN.modes)
     except Refused:
         return
     config = parse_configuration(xl.render_config(domain))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tests.drivers.host.ip_tool import Say
 from tests.drivers.host.xen.configuration import parse_configuration, parse_parts
-from tests.drivers.host.xen.ip_tool import Say
 
 HEADER = "Name                                        ID   Mem VCPUs\tState\tTime(s)"
 VERBOSE = "   UUID                            Reason-Code\tSecurity Label"

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from reconciler.drivers.host.xen.links import (
+from reconciler.drivers.host.links import (
     find_bridge,
     left_over,
     parse_links,

@@ -7,26 +7,27 @@ from typing import Any
 
 import pytest
 
-from reconciler.drivers.host.xen.driver import XenDriver
+from reconciler.drivers.host.driver import HostDriver
+from reconciler.drivers.host.xen.hypervisor import XEN
 from reconciler.model.change import Change
 from reconciler.model.errors import Faulty, Fenced, Refused
 from reconciler.model.fence import Fence
 from reconciler.model.outcome import Done, Failed
 from reconciler.model.resource import Absent, Foreign, Present
 from tests.drivers.fence import EARLIER, FENCE, LATER, STRANGER, behind_barrier
+from tests.drivers.host.test_driver import HOST, IMAGE, LAN, create, see, vm
 from tests.drivers.host.xen.simulator import PLAIN, ready_dom0
-from tests.drivers.host.xen.test_driver import HOST, IMAGE, LAN, create, see, vm
 
 PATH = "/var/lib/reconciler/fence"
 
 
 def act(dom0: Any, fence: Fence, *changes: Any) -> list[Any]:
-    driver = XenDriver(dom0)
+    driver = HostDriver(dom0, XEN)
     return list(driver.apply(HOST, [driver.plan(change) for change in changes], fence))
 
 
 def look(dom0: Any, fence: Fence) -> list[Any]:
-    return list(XenDriver(dom0).observe(HOST, [IMAGE, LAN, vm()], fence).values())
+    return list(HostDriver(dom0, XEN).observe(HOST, [IMAGE, LAN, vm()], fence).values())
 
 
 def test_a_batch_leaves_its_acquisition_on_the_host_and_on_each_new_domain() -> None:
@@ -82,7 +83,7 @@ def test_a_host_that_another_state_has_marked_is_foreign_with_all_that_is_on_it(
         states = look(dom0, fence)
         assert {type(state) for state in states} == {Foreign}
         assert "experiment exp of another state; put a new image on it, or remove" in states[0].reason
-    driver = XenDriver(dom0)
+    driver = HostDriver(dom0, XEN)
     steps = [driver.plan(_delete())]
     (outcome,) = driver.apply(HOST, steps, STRANGER)
     assert isinstance(outcome, Failed) and isinstance(outcome.error, Refused) and not outcome.unsure

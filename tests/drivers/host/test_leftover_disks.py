@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from reconciler.drivers.host.xen.driver import XenDriver
+from reconciler.drivers.host.driver import HostDriver
+from reconciler.drivers.host.xen.hypervisor import XEN
 from reconciler.model.change import Cause
 from reconciler.model.outcome import Done, Failed
 from reconciler.model.resource import Absent, Foreign, Present, Resource, Unknown
 from tests.drivers.fence import FENCE
+from tests.drivers.host.test_driver import HOST, apply, create, see, vm
 from tests.drivers.host.xen.dom0 import Dom0
 from tests.drivers.host.xen.simulator import DISK, LARGER, PLAIN, WITH_DISK, ready_dom0
-from tests.drivers.host.xen.test_driver import HOST, apply, create, see, vm
 
 OTHER_DISK = "/var/lib/reconciler/exp-web-0-other.img"
 OFF = replace(WITH_DISK, state="off")
@@ -31,7 +32,7 @@ def restarted(*, disk: str = DISK) -> Dom0:
 
 
 def forms(dom0: Dom0, *asked: Resource[Any]) -> Any:
-    return XenDriver(dom0).observe(HOST, asked, FENCE)[vm().address]
+    return HostDriver(dom0, XEN).observe(HOST, asked, FENCE)[vm().address]
 
 
 def test_a_domain_that_is_gone_while_its_disk_is_there_is_off() -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.drivers.host.xen.validation import check_bridge, check_domain, check_host, quote
+from reconciler.drivers.host.validation import check_bridge, check_domain, check_host, quote
+from reconciler.drivers.host.xen.hypervisor import XEN
 from reconciler.model.errors import Refused
 from reconciler.resources.bridge import Bridge
 from reconciler.resources.domain import Nic
@@ -25,7 +26,7 @@ PATHS = (*("/" + text for text in HOSTILE if text), "/a/../b", "/a/./b", "relati
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_name_is_refused(text: str) -> None:
     with pytest.raises(Refused):
-        check_domain(replace(PLAIN, name=text))
+        check_domain(replace(PLAIN, name=text), XEN.modes)
     with pytest.raises(Refused):
         check_bridge(Bridge(text, "eth1", 701))
     with pytest.raises(Refused):
@@ -35,9 +36,9 @@ def test_a_hostile_name_is_refused(text: str) -> None:
 @pytest.mark.parametrize("path", [path for path in PATHS if path not in ("/-o",)])
 def test_a_hostile_path_is_refused(path: str) -> None:
     with pytest.raises(Refused):
-        check_domain(replace(PLAIN, kernel=path))
+        check_domain(replace(PLAIN, kernel=path), XEN.modes)
     with pytest.raises(Refused):
-        check_domain(replace(PLAIN, ramdisk=path))
+        check_domain(replace(PLAIN, ramdisk=path), XEN.modes)
     with pytest.raises(Refused):
         check_host(Host(path, "x"))
 
@@ -47,13 +48,13 @@ def test_a_hostile_path_is_refused(path: str) -> None:
 )
 def test_a_hostile_or_multicast_nic_is_refused(nic: Nic) -> None:
     with pytest.raises(Refused):
-        check_domain(replace(PLAIN, nics=(nic,)))
+        check_domain(replace(PLAIN, nics=(nic,)), XEN.modes)
 
 
 @pytest.mark.parametrize("text", ["a\nb", 'a"b', "a'b", "a;b", "a\\b", "{address}", "a\x00b", "x" * 501])
 def test_hostile_kernel_arguments_are_refused(text: str) -> None:
     with pytest.raises(Refused):
-        check_domain(replace(PLAIN, arguments=text))
+        check_domain(replace(PLAIN, arguments=text), XEN.modes)
 
 
 def test_a_disk_outside_our_folder_or_without_its_base_is_refused() -> None:
@@ -63,7 +64,7 @@ def test_a_disk_outside_our_folder_or_without_its_base_is_refused() -> None:
         replace(PLAIN, base_disk="/img/a"),
     ):
         with pytest.raises(Refused):
-            check_domain(spec)
+            check_domain(spec, XEN.modes)
 
 
 @pytest.mark.parametrize(

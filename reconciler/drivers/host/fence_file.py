@@ -10,7 +10,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from reconciler.drivers.host.xen.validation import DISKS, quote
+from reconciler.drivers.host.validation import DISKS, quote
 from reconciler.model.errors import Fenced, Refused
 from reconciler.model.fence import Fence
 

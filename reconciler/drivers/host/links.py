@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.drivers.host.xen.validation import quote, vlan_link
+from reconciler.drivers.host.validation import quote, vlan_link
 from reconciler.resources.bridge import Bridge
 from reconciler.transport.decoding import parse_json
 

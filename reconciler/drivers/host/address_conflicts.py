@@ -1,4 +1,4 @@
-"""Who uses an address that is leased to us: a domain that is not ours, or whoever answers ARP for it.  Pure."""
+"""Who uses an address that is leased to us: another's domain, or whoever answers ARP for it (``ip neigh``).  Pure."""
 
 from __future__ import annotations
 
@@ -9,19 +9,23 @@ from ipaddress import AddressValueError, IPv4Address
 from reconciler.model.resource import Foreign
 from reconciler.resources.domain import Domain
 from reconciler.resources.lease import derive_mac
+from reconciler.transport.decoding import parse_json
+
+NEIGHBOURS = "ip -j neigh show"
 
 _IPV4 = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9.])")
 _LONGEST_NAME = 60
+_ANSWERED = frozenset({"REACHABLE", "STALE", "DELAY", "PROBE"})
 
 
 def find_use(
-    host: str, wanted: Domain, address_conflicts: Collection[Domain], neighbours: Mapping[str, Collection[str]]
+    host: str, wanted: Domain, others: Collection[Domain], neighbours: Mapping[str, Collection[str]]
 ) -> Foreign | None:
     """What of ``wanted`` is used by others on this host; None when nothing is.
 
     The leased address is told where it is known: a second NIC's is not among the kernel's arguments.
     """
-    found = sorted({*_by_domains(wanted, address_conflicts), *_by_neighbours(wanted, neighbours)})
+    found = sorted({*_by_domains(wanted, others), *_by_neighbours(wanted, neighbours)})
     if not found:
         return None
     mac, _ = found[0]
@@ -41,19 +45,36 @@ def addresses_in(text: str) -> Sequence[str]:
     return sorted({found for found in _IPV4.findall(text) if _is_ipv4(found)})
 
 
+def parse_neighbours(text: str) -> Mapping[str, frozenset[str]]:
+    """The MACs that have answered for each address.
+
+    Raises:
+        ValueError: not what ip prints.
+    """
+    found: dict[str, frozenset[str]] = {}
+    try:
+        for entry in parse_json(text or "[]"):
+            if "lladdr" in entry and _ANSWERED & set(entry.get("state") or ()):
+                address = str(entry["dst"])
+                found[address] = found.get(address, frozenset()) | {str(entry["lladdr"]).lower()}
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"ip neigh is not the list of neighbours it should be: {error!r:.120}") from error
+    return found
+
+
 def printable_name(domain: Domain) -> str:
     """As somebody else may have named it."""
     return "".join(letter if letter.isprintable() else "?" for letter in domain.name[:_LONGEST_NAME])
 
 
-def _by_domains(wanted: Domain, address_conflicts: Collection[Domain]) -> Iterator[tuple[str, str]]:
-    """(our MAC, what the stranger does)."""
+def _by_domains(wanted: Domain, others: Collection[Domain]) -> Iterator[tuple[str, str]]:
+    """(our MAC, what the other domain does)."""
     leased = leased_addresses(wanted)
-    for stranger in address_conflicts:
-        name = printable_name(stranger)
-        macs = {nic.mac for nic in stranger.nics}
+    for other in others:
+        name = printable_name(other)
+        macs = {nic.mac for nic in other.nics}
         yield from ((nic.mac, f"the domain {name} has the MAC {nic.mac}") for nic in wanted.nics if nic.mac in macs)
-        theirs = set(addresses_in(stranger.arguments))
+        theirs = set(addresses_in(other.arguments))
         yield from ((mac, f"the domain {name} has the address {ip}") for mac, ip in leased.items() if ip in theirs)
 
 

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from reconciler.drivers.host.xen.driver import XenDriver
+from reconciler.drivers.host.driver import HostDriver
+from reconciler.drivers.host.xen.hypervisor import XEN
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
-from reconciler.model.errors import Rejected, Unreachable, Unreadable
+from reconciler.model.errors import Refused, Rejected, Unreachable, Unreadable
 from reconciler.model.outcome import Done, Failed, Waiting
+from reconciler.model.plan import Step
 from reconciler.model.resource import Absent, Foreign, Present, Resource, Unknown
 from reconciler.resources.bridge import Bridge
 from reconciler.resources.domain import Domain, Nic
@@ -36,7 +38,7 @@ def vm(spec: Domain = PLAIN, number: int = 0) -> Resource[Domain]:
 
 
 def apply(dom0: Any, *changes: tuple[Resource[Any], Any, Any]) -> list[Any]:
-    driver = XenDriver(dom0)
+    driver = HostDriver(dom0, XEN)
     return list(driver.apply(HOST, [driver.plan(Change(*change)) for change in changes], FENCE))
 
 
@@ -45,7 +47,7 @@ def create(dom0: Any, *resources: Resource[Any]) -> list[Any]:
 
 
 def see(dom0: Any, *resources: Resource[Any]) -> list[Any]:
-    states = XenDriver(dom0).observe(HOST, resources, FENCE)
+    states = HostDriver(dom0, XEN).observe(HOST, resources, FENCE)
     return [states[resource.address] for resource in resources]
 
 
@@ -246,3 +248,19 @@ def test_foreign_words_of_a_host_are_printable_in_an_error() -> None:
     with pytest.raises(Unreadable) as caught:
         see(Hostile(), vm())
     assert str(caught.value).isprintable()
+
+
+def test_a_step_without_commands_has_failed_and_nothing_is_sent() -> None:
+    dom0 = ready_dom0()
+    driver = HostDriver(dom0, XEN)
+    steps = [Step(Change(vm(), PLAIN, None), ()), driver.plan(Change(vm(number=1), None, vm(number=1).spec))]
+    empty, made = driver.apply(HOST, steps, FENCE)
+    assert isinstance(empty, Failed) and isinstance(empty.error, Refused) and not empty.unsure
+    assert made == Done(vm(number=1).address, Present(vm(number=1).spec))
+    assert dom0.scripts[-1].count("#step") == 1
+
+
+def test_a_release_is_done_without_a_word_to_the_host() -> None:
+    dom0 = ready_dom0()
+    assert apply(dom0, (IMAGE, IMAGE.spec, None)) == [Done(IMAGE.address, Absent())]
+    assert dom0.scripts == []

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.drivers.host.xen.fence_file import HostMark
-from reconciler.drivers.host.xen.script import (
+from reconciler.drivers.host.fence_file import HostMark
+from reconciler.drivers.host.script import (
     Question,
     Section,
     Work,
@@ -16,9 +16,10 @@ from reconciler.drivers.host.xen.script import (
     render_batch,
     render_observation,
 )
+from reconciler.drivers.host.xen.hypervisor import XEN
 from tests.drivers.fence import FENCE
 
-QUESTION = Question(("/etc/grid5000/release",), domains=True, links=True)
+QUESTION = Question(("/etc/grid5000/release",), domains=XEN.sections, links=True)
 NAMES = [name for name, _ in QUESTION.sections]
 OUTPUT = (
     "#host 0\ndebian\n#status 0\n#list\nName\n#status 0\n#domains\n[]\n#status 0\n#marks\n#status 1\n"
@@ -75,12 +76,12 @@ def test_an_observation_asks_each_thing_once_under_the_lock() -> None:
 
 
 def test_disks_are_asked_for_in_one_section_and_only_where_there_are_any() -> None:
-    question = Question(domains=True, disks=("/var/lib/reconciler/a.img", "/var/lib/reconciler/b.img"))
+    question = Question(domains=XEN.sections, disks=("/var/lib/reconciler/a.img", "/var/lib/reconciler/b.img"))
     names = [name for name, _ in question.sections]
     assert names == ["list", "domains", "marks", "neighbours", "disks"]
     asked = [f"test '!' -e '/var/lib/reconciler/{name}.img' || echo '/var/lib/reconciler/{name}.img'" for name in "ab"]
     assert "\n".join(["echo '#disks'", *asked, 'echo "#status $?"']) in render_observation(question)
-    assert "disks" not in [name for name, _ in Question(domains=True).sections]
+    assert "disks" not in [name for name, _ in Question(domains=XEN.sections).sections]
 
 
 def test_a_vital_step_ends_the_script_when_it_fails() -> None:

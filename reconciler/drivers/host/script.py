@@ -10,35 +10,31 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reconciler.drivers.host.xen import neighbours, owner_tags, xl
-from reconciler.drivers.host.xen.commands import CONFIGURATIONS
-from reconciler.drivers.host.xen.fence_file import SHOW, HostMark
-from reconciler.drivers.host.xen.validation import quote
+from reconciler.drivers.host.address_conflicts import NEIGHBOURS
+from reconciler.drivers.host.fence_file import SHOW, HostMark
+from reconciler.drivers.host.validation import quote
 
 LOCK = "/run/reconciler.lock"
 LOCK_WAIT_S = 60
-LOCKED, NO_BRIDGE = 75, 18
-"""Exit statuses of our scripts: the lock is held by another, a bridge cannot be made."""
+LOCKED, APPEARED, NO_BRIDGE = 75, 17, 18
+"""Exit statuses of our scripts: the lock is held by another, a domain is there that was not when we looked, a bridge
+cannot be made."""
+CONFIGURATIONS = "/run/reconciler"
+"""The folder of what a script writes for itself, and removes again."""
 
-_DOMAINS = (
-    ("list", xl.LIST),
-    ("domains", xl.LIST_DETAILS),
-    ("marks", owner_tags.LIST),
-    ("neighbours", neighbours.LIST),
-)
 _STATUS = re.compile(r"(.*)#status ([0-9]{1,3})\Z")
 _STATUS_LINE = 'echo "#status $?"'
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What an observation asks for; sections are ``host 0…``, four about ``domains``, ``disks`` and ``links``.
+    """What an observation asks for; sections are ``host 0…``, ``domains``, ``neighbours``, ``disks`` and ``links``.
 
-    Of ``disks`` it tells which are there.
+    ``domains`` are the hypervisor's own sections, by name; of ``disks`` it tells which are there.
     """
 
     fingerprint_files: tuple[str, ...] = ()
-    domains: bool = False
+    domains: tuple[tuple[str, str], ...] = ()
     links: bool = False
     disks: tuple[str, ...] = ()
 
@@ -48,7 +44,8 @@ class Question:
         files = enumerate(self.fingerprint_files)
         return (
             *((f"host {index}", f"head -n 1 {quote(path)}") for index, path in files),
-            *(_DOMAINS if self.domains else ()),
+            *self.domains,
+            *((("neighbours", NEIGHBOURS),) if self.domains else ()),
             *((("disks", "\n".join(map(_name_if_there, self.disks))),) if self.disks else ()),
             *((("links", "ip -d -j link show"),) if self.links else ()),
         )
@@ -108,6 +105,17 @@ def _opening() -> list[str]:
 
 def _asking(question: Question) -> list[str]:
     return [line for name, command in question.sections for line in (f"echo '#{name}'", command, _STATUS_LINE)]
+
+
+def successful(command: str, section: Section) -> str:
+    """The text of a section whose ``command`` succeeded.
+
+    Raises:
+        ValueError: it did not.
+    """
+    if section.status != 0:
+        raise ValueError(f"{command} ended with status {section.status}: {section.text[:200]!r}")
+    return section.text
 
 
 def parse_output(text: str, names: Sequence[str]) -> Output:

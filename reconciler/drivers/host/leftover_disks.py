@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from reconciler.drivers.host.xen.address_conflicts import printable_name
-from reconciler.drivers.host.xen.xl import OFF
+from reconciler.drivers.host.address_conflicts import printable_name
 from reconciler.model.resource import Absent, Foreign, Present
 from reconciler.resources.domain import Domain
+
+OFF = "off"
+"""The state of a domain that its host does not know, and whose own disk is still there."""
 
 
 def find_left(
@@ -22,9 +24,9 @@ def find_left(
     left = tuple(dict.fromkeys(form.disk for form in reversed(forms) if form.disk in disks))
     if not left or any(form.uuid in living for form in forms):
         return Absent()
-    for stranger in (domain for domains in living.values() for domain in domains):
-        used = sorted(set(left) & set(stranger.disk.split(",")))
+    for other in (domain for domains in living.values() for domain in domains):
+        used = sorted(set(left) & set(other.disk.split(",")))
         if used:
-            return Foreign(f"the disk {used[0]} is used by the domain {printable_name(stranger)}, which is not ours")
+            return Foreign(f"the disk {used[0]} is used by the domain {printable_name(other)}, which is not ours")
     form = next(form for form in reversed(forms) if form.disk == left[0])
     return Present(replace(form, disk=",".join(left), state=OFF))

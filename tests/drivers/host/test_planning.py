@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from reconciler.drivers.host.xen.driver import XenDriver
+from reconciler.drivers.host.driver import HostDriver
+from reconciler.drivers.host.xen.commands import Command
+from reconciler.drivers.host.xen.hypervisor import XEN, Xen
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Cause, Change
 from reconciler.model.errors import Refused
@@ -22,54 +25,15 @@ HOST = Endpoint("xen", "griffon-1.nancy")
 BRIDGE = Bridge("xbr701", "eth1", 701)
 
 
-OURS = f"grep -qxE 'exp-web-0 +[0-9]+ .* {PLAIN.uuid} .*' '/run/reconciler/domains'"
-
-
-def only_ours(act: str) -> str:
-    return f"xl list -v > '/run/reconciler/domains' && {OURS} && {act}\nrm -f '/run/reconciler/domains'"
-
-
 def plan(before, after, cause=Cause.NEW):
     resource = Resource(Address("domain", "exp", "web-0"), HOST, before if after is None else after)
-    step = XenDriver(Dom0()).plan(Change(resource, before, after, cause))
+    step = HostDriver(Dom0(), XEN).plan(Change(resource, before, after, cause))
     return [type(command).__name__ for command in step.commands], step.impact, "\n".join(map(str, step.commands))
 
 
-def test_a_new_domain_is_created_from_a_file_that_does_not_stay() -> None:
-    names, impact, text = plan(None, PLAIN)
-    assert (names, impact) == (["Create"], Impact.LIVE)
-    assert text.startswith(
-        "cat > '/run/reconciler/exp-web-0.cfg' <<'XR_END' && xl create -p '/run/reconciler/exp-web-0.cfg'"
-    )
-    assert "rm -f '/run/reconciler/exp-web-0.cfg'" in text
-
-
-def test_no_guest_runs_before_it_is_marked_and_none_but_the_one_just_made_is_touched() -> None:
-    text = plan(None, PLAIN)[2]
-    mark = (
-        f"xenstore-write '/vm/{PLAIN.uuid}/reconciler' 'xr:v1:nancy:exp:0aeb3d1e' 2>&1 && xl unpause 'exp-web-0' 2>&1"
-    )
-    assert f"test -e '/run/reconciler/exp-web-0.cfg' && {mark}\nrm -f" in text
-
-
-def test_a_guest_that_was_left_paused_is_marked_before_it_runs() -> None:
-    text = plan(replace(PLAIN, state="paused"), PLAIN)[2]
-    assert f"{OURS} && xenstore-write '/vm/" in text and "2>&1 && xl unpause 'exp-web-0' 2>&1\n" in text
-
-
-def test_what_stays_behind_to_watch_a_domain_does_not_keep_the_lock() -> None:
-    assert "xl create -p '/run/reconciler/exp-web-0.cfg' 9> /dev/null 2>&1" in plan(None, PLAIN)[2]
-
-
-def test_a_disk_is_copied_only_where_no_such_domain_is() -> None:
-    text = plan(None, WITH_DISK)[2]
-    assert text.index("xl domid 'exp-web-0' > /dev/null 2>&1 && exit 17") < text.index(
-        "cp --sparse=always '/grid5000/images/base.img'"
-    )
-
-
-def test_memory_shrinks_without_a_restart() -> None:
-    assert plan(LARGER, PLAIN) == (["SetMemory"], Impact.LIVE, only_ours("xl mem-set 'exp-web-0' '256m' 2>&1"))
+def bridge_text(before, after, cause=Cause.EDIT) -> str:
+    resource = Resource(Address("bridge", "exp", "lan"), HOST, before if after is None else after)
+    return "\n".join(map(str, HostDriver(Dom0(), XEN).plan(Change(resource, before, after, cause)).commands))
 
 
 def test_memory_grows_by_a_restart_that_keeps_the_disk() -> None:
@@ -86,11 +50,6 @@ def test_a_network_is_added_and_removed_without_a_restart() -> None:
 
 def test_nics_that_change_their_order_need_a_restart() -> None:
     assert plan(TWO_NICS, replace(TWO_NICS, nics=TWO_NICS.nics[::-1]))[1] is Impact.RESTART
-
-
-def test_a_nic_that_could_not_be_connected_does_not_stay() -> None:
-    text = plan(PLAIN, TWO_NICS)[2]
-    assert text.endswith("|| xl network-detach 'exp-web-0' '00:16:3e:88:20:01' 2>&1\nrm -f '/run/reconciler/domains'")
 
 
 def test_another_image_replaces_the_domain_and_its_disk() -> None:
@@ -125,11 +84,6 @@ def test_a_paused_domain_goes_on() -> None:
     assert plan(replace(PLAIN, state="paused"), PLAIN, Cause.DRIFT)[:2] == (["Unpause"], Impact.LIVE)
 
 
-def test_a_domain_renamed_by_hand_gets_its_name_back() -> None:
-    text = plan(replace(PLAIN, name="other"), PLAIN)[2]
-    assert text == only_ours("xl rename 'other' 'exp-web-0' 2>&1").replace("E 'exp-web-0", "E 'other")
-
-
 def test_a_name_that_cannot_be_quoted_is_refused_even_when_it_is_only_observed() -> None:
     with pytest.raises(Refused):
         plan(replace(PLAIN, name="x'; reboot"), PLAIN)
@@ -140,18 +94,6 @@ def test_a_disk_that_is_not_in_our_folder_is_never_removed() -> None:
         text = plan(replace(PLAIN, disk=disk), None)[2]
         assert text.replace(f" && rm -f '{DISK}' 2>&1", "").count("rm -f") == text.count("rm -f '/run/")
     assert f"&& xl destroy 'exp-web-0' 2>&1 && rm -f '{DISK}' 2>&1\n" in plan(WITH_DISK, None)[2]
-
-
-def test_a_domain_is_ended_only_while_the_one_of_that_name_has_our_uuid() -> None:
-    assert plan(PLAIN, None)[2] == only_ours("xl destroy 'exp-web-0' 2>&1")
-    assert f"{OURS.replace('-qx', '-qsx')} && xl destroy 'exp-web-0' 2>&1" in plan(WITH_DISK, None)[2]
-    with pytest.raises(Refused):
-        plan(replace(PLAIN, uuid=".*"), None)
-
-
-def bridge_text(before, after, cause=Cause.EDIT) -> str:
-    resource = Resource(Address("bridge", "exp", "lan"), HOST, before if after is None else after)
-    return "\n".join(map(str, XenDriver(Dom0()).plan(Change(resource, before, after, cause)).commands))
 
 
 def test_our_old_link_goes_when_the_vlan_of_a_bridge_is_edited() -> None:
@@ -174,7 +116,7 @@ def test_the_image_of_a_node_cannot_be_planned_over_ssh() -> None:
     wanted = Host("/etc/grid5000/release", "debian-xen-1")
     resource = Resource(Address("host", "exp", "griffon-1"), HOST, wanted)
     with pytest.raises(Refused, match="deploy it again"):
-        XenDriver(Dom0()).plan(Change(resource, replace(wanted, fingerprint="production-1"), wanted))
+        HostDriver(Dom0(), XEN).plan(Change(resource, replace(wanted, fingerprint="production-1"), wanted))
 
 
 def test_a_domain_with_a_hostile_bridge_is_refused_when_it_is_planned() -> None:
@@ -185,3 +127,38 @@ def test_a_domain_with_a_hostile_bridge_is_refused_when_it_is_planned() -> None:
 
 def test_plans_do_not_depend_on_what_is_not_in_the_change() -> None:
     assert plan(None, PLAIN) == plan(None, Domain(**{name: getattr(PLAIN, name) for name in PLAIN.__slots__}))
+
+
+@pytest.mark.parametrize("after", [PLAIN, replace(LARGER, name="exp-web-1"), replace(LARGER, nics=())])
+def test_what_a_hypervisor_cannot_do_while_a_guest_runs_takes_a_restart(after: Domain) -> None:
+    resource = Resource(Address("domain", "exp", "web-0"), HOST, after)
+    change = Change(resource, LARGER, after)
+    assert HostDriver(Dom0(), XEN).plan(change).impact is Impact.LIVE
+    step = HostDriver(Dom0(), replace(XEN, live=frozenset())).plan(change)
+    assert ([type(command).__name__ for command in step.commands], step.impact) == (["Destroy", "Create"], "restart")
+
+
+def test_a_kind_of_guest_that_a_hypervisor_does_not_have_is_refused() -> None:
+    with pytest.raises(Refused, match="'pv' is no kind of guest we can make; use hvm"):
+        HostDriver(Dom0(), replace(XEN, modes=("hvm",))).plan(
+            Change(Resource(Address("domain", "exp", "web-0"), HOST, PLAIN), None, PLAIN)
+        )
+
+
+class Speechless(Xen):
+    """A hypervisor that forgets a field."""
+
+    def update(self, before: Domain, after: Domain, mark: str) -> Sequence[Command]:
+        return ()
+
+
+def test_a_change_that_the_hypervisor_has_no_command_for_is_refused() -> None:
+    resource = Resource(Address("domain", "exp", "web-0"), HOST, PLAIN)
+    with pytest.raises(Refused, match=r"domain/exp/web-0: Xen has no command for this change \(memory_mib\)"):
+        HostDriver(Dom0(), Speechless()).plan(Change(resource, LARGER, PLAIN))
+
+
+def test_a_node_that_is_let_go_is_released_in_so_many_words() -> None:
+    image = Host("/etc/grid5000/release", "debian-xen-1")
+    step = HostDriver(Dom0(), XEN).plan(Change(Resource(Address("host", "exp", "griffon-1"), HOST, image), image, None))
+    assert [str(each) for each in step.commands] == ["release griffon-1.nancy (nothing is sent; it was only verified)"]

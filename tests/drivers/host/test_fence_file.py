@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.drivers.host.xen import fence_file
-from reconciler.drivers.host.xen.fence_file import OVERTAKEN, TAKEN, UNMARKED, HostMark, numbers_up_to
+from reconciler.drivers.host import fence_file
+from reconciler.drivers.host.fence_file import OVERTAKEN, TAKEN, UNMARKED, HostMark, numbers_up_to
 from reconciler.model.errors import Fenced, Refused
 from reconciler.model.fence import Fence
 from tests.drivers.fence import FENCE, STRANGER

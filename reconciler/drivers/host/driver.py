@@ -6,18 +6,19 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from reconciler.drivers.host.xen import commands, fence_file, outcomes, script
-from reconciler.drivers.host.xen.commands import Command
-from reconciler.drivers.host.xen.fence_file import HostMark
-from reconciler.drivers.host.xen.planning import plan_bridge, plan_domain, plan_host
-from reconciler.drivers.host.xen.reading import ask, read
-from reconciler.drivers.host.xen.script import Output, Work
+from reconciler.drivers.host import fence_file, outcomes, script
+from reconciler.drivers.host.commands import Release
+from reconciler.drivers.host.fence_file import HostMark
+from reconciler.drivers.host.hypervisor import Hypervisor
+from reconciler.drivers.host.observation import ask, read
+from reconciler.drivers.host.planning import plan_bridge, plan_domain, plan_host, turn
+from reconciler.drivers.host.script import Output, Work
 from reconciler.model.address import Address, Endpoint
-from reconciler.model.change import Action, Change
+from reconciler.model.change import Change
 from reconciler.model.errors import Faulty, ReconcilerError, Refused, Unreachable, Unreadable
 from reconciler.model.fence import Fence
 from reconciler.model.outcome import Done, Failed, Outcome
-from reconciler.model.plan import Step
+from reconciler.model.plan import Command, Step
 from reconciler.model.resource import Absent, Foreign, Observed, Resource
 from reconciler.resources.bridge import Bridge
 from reconciler.resources.domain import Domain
@@ -35,10 +36,11 @@ class Ssh(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class XenDriver:
-    """Kinds ``host``, ``bridge`` and ``domain``; the endpoint's host is the node."""
+class HostDriver:
+    """Kinds ``host``, ``bridge`` and ``domain``; the endpoint's host is the node, ``hypervisor`` what runs it."""
 
     ssh: Ssh
+    hypervisor: Hypervisor
 
     def observe(
         self, endpoint: Endpoint, wanted: Collection[Resource[Any]], fence: Fence
@@ -47,7 +49,7 @@ class XenDriver:
 
         A host that another state has marked is foreign, with all that is on it.
         """
-        question = ask(wanted)
+        question = ask(wanted, self.hypervisor)
         if not wanted:
             return {}
         mark = _mark(endpoint, wanted, fence)
@@ -62,17 +64,24 @@ class XenDriver:
         if not output.complete:
             raise Unreadable(f"{endpoint.host}: the answer is incomplete{_said(reply)}")
         _require_known(endpoint.host, output)
-        return read(question, output, wanted)
+        return read(question, output, wanted, self.hypervisor)
 
     def plan(self, change: Change[Any]) -> Step[Command]:
         """The exact commands of one change.
 
         Raises:
-            Refused: an image cannot be changed from the node itself, or a value may not be sent to a host.
+            Refused: an image cannot be changed from the node itself, a value may not be sent to a host, or no command
+                would bring the change about.
         """
+        step = self._plan(change)
+        if not step.commands:
+            raise Refused(_no_command(step, self.hypervisor))
+        return step
+
+    def _plan(self, change: Change[Any]) -> Step[Command]:
         match change.resource.spec:
             case Domain():
-                return plan_domain(change)
+                return plan_domain(change, self.hypervisor)
             case Bridge():
                 return plan_bridge(change)
             case Host():
@@ -81,15 +90,21 @@ class XenDriver:
 
     def apply(self, endpoint: Endpoint, steps: Sequence[Step[Command]], fence: Fence) -> Iterator[Outcome]:
         """Everything in one exec: bridges, then what ends, changes and begins, then bridges that go; then a look."""
+        sent: list[Step[Command]] = []
         for step in steps:
             if not step.commands:
+                yield Failed(step.change.address, Refused(_no_command(step, self.hypervisor)))
+            elif all(isinstance(command, Release) for command in step.commands):
                 yield Done(step.change.address, Absent())
-        ordered = sorted((step for step in steps if step.commands), key=_turn)
-        if not ordered:
-            return
-        question = ask([step.change.resource for step in ordered])
-        mark = _mark(endpoint, [step.change.resource for step in ordered], fence)
-        works = [Work(_text(step, fence), vital=_turn(step) == 0) for step in ordered]
+            else:
+                sent.append(step)
+        if sent:
+            yield from self._send(endpoint, sorted(sent, key=turn), fence)
+
+    def _send(self, endpoint: Endpoint, steps: Sequence[Step[Command]], fence: Fence) -> Iterator[Outcome]:
+        resources = [step.change.resource for step in steps]
+        question, mark = ask(resources, self.hypervisor), _mark(endpoint, resources, fence)
+        works = [Work(self._text(step, fence), vital=turn(step) == 0) for step in steps]
         deadline_s = min(OBSERVE_DEADLINE_S + STEP_DEADLINE_S * len(works), BATCH_DEADLINE_S)
         try:
             reply = self.ssh.run(endpoint.host, script.render_batch(mark, works, question), deadline_s=deadline_s)
@@ -98,25 +113,29 @@ class XenDriver:
             _require_gate(mark, reply, output)
         except ReconcilerError as error:
             unsure = isinstance(error, (Interrupted, Unreadable))
-            yield from (Failed(step.change.address, error, unsure) for step in ordered)
+            yield from (Failed(step.change.address, error, unsure) for step in steps)
             return
-        if output.complete:
-            states = read(question, output, [step.change.resource for step in ordered])
-            for index, step in enumerate(ordered):
-                said = output.sections[f"step {index}"].text
-                yield outcomes.judge(endpoint.host, step, states[step.change.address], said)
-        else:
-            yield from _stopped(endpoint.host, ordered, reply, output)
+        if not output.complete:
+            yield from _stopped(endpoint.host, steps, reply, output)
+            return
+        states = read(question, output, resources, self.hypervisor)
+        for index, step in enumerate(steps):
+            said = outcomes.without_noise(output.sections[f"step {index}"].text, self.hypervisor.noise)
+            yield outcomes.judge(endpoint.host, step, states[step.change.address], said)
+
+    def _text(self, step: Step[Command], fence: Fence) -> str:
+        return "\n".join(str(self.hypervisor.with_epoch(command, fence.epoch)) for command in step.commands)
+
+
+def _no_command(step: Step[Command], hypervisor: Hypervisor) -> str:
+    names = ", ".join(change.field for change in step.change.fields)
+    return f"{step.change.address}: {hypervisor.name} has no command for this change ({names}); nothing was sent"
 
 
 def _mark(endpoint: Endpoint, resources: Collection[Resource[Any]], fence: Fence) -> HostMark:
     """One call is one experiment's."""
     experiment = next(iter(resources)).address.experiment
     return HostMark(endpoint.host.rpartition(".")[2], experiment, endpoint.host, fence)
-
-
-def _text(step: Step[Command], fence: Fence) -> str:
-    return "\n".join(str(commands.with_epoch(command, fence.epoch)) for command in step.commands)
 
 
 def _found(output: Output) -> str:
@@ -143,14 +162,6 @@ def _require_gate(mark: HostMark, reply: Reply, output: Output) -> None:
         raise Faulty(f"{mark.host}: our mark could not be written ({said}); nothing was changed")
 
 
-def _turn(step: Step[Command]) -> int:
-    """Bridges first: no guest is started into a bridge that is not right; unwanted ones last, when they are empty."""
-    action = step.change.action
-    if isinstance(step.change.resource.spec, Bridge):
-        return 4 if action is Action.DELETE else 0
-    return {Action.DELETE: 1, Action.UPDATE: 2, Action.CREATE: 3}[action]
-
-
 def _parse(host: str, reply: Reply, names: Sequence[str]) -> Output:
     try:
         return script.parse_output(reply.stdout, names)
@@ -165,7 +176,7 @@ def _said(reply: Reply) -> str:
 
 def _stopped(host: str, steps: Sequence[Step[Command]], reply: Reply, output: Output) -> Iterator[Outcome]:
     """The script gave up, by itself when its status is one of ours: then what it did not begin was not done."""
-    by_itself = reply.status in (script.LOCKED, script.NO_BRIDGE, commands.APPEARED)
+    by_itself = reply.status in (script.LOCKED, script.NO_BRIDGE, script.APPEARED)
     begun = [name for name in output.sections if name.startswith("step ")]
     reason = _reason(host, reply, output.sections[begun[-1]].text if begun else "")
     for index, step in enumerate(steps):
@@ -179,6 +190,6 @@ def _reason(host: str, reply: Reply, said: str) -> str:
             return f"{host}: another run is changing this host; nothing was done"
         case script.NO_BRIDGE:
             return f"{host}: a bridge could not be made ({outcomes.excerpt(said)}); what needs it was not begun"
-        case commands.APPEARED:
+        case script.APPEARED:
             return f"{host}: a domain has appeared that was not there when we looked; the rest was not begun"
     return f"{host}: the script ended early with status {reply.status}{_said(reply)}"

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from reconciler.drivers.host.xen.commands import Command
 from reconciler.model.errors import Rejected, Unreadable
 from reconciler.model.outcome import Done, Failed, Outcome, Waiting
-from reconciler.model.plan import Step
+from reconciler.model.plan import Command, Step
 from reconciler.model.resource import Absent, Foreign, Observed, Present, Unknown
 from reconciler.resources.domain import Domain
 
 _BUSY_S = 2.0
-_NOISE = ("Parsing config from",)
 
 
 def judge(host: str, step: Step[Command], seen: Observed[Any], said: str) -> Outcome:
@@ -37,7 +36,7 @@ def judge(host: str, step: Step[Command], seen: Observed[Any], said: str) -> Out
 
 
 def _on_its_way(spec: object, after: object) -> bool:
-    """A domain that is ending, or whose guest has yet to give memory back (``xl mem-set`` does not wait for it)."""
+    """A domain that is ending, or whose guest has yet to give memory back (no hypervisor waits for it)."""
     if not isinstance(spec, Domain):
         return False
     if after is None:
@@ -57,7 +56,12 @@ def _because(said: str) -> str:
     return f": {text}" if text else ""
 
 
+def without_noise(text: str, noise: Sequence[str]) -> str:
+    """``text`` but for lines that begin with one of ``noise``: a tool prints them whether it succeeds or fails."""
+    return "\n".join(line for line in text.splitlines() if not line.startswith(tuple(noise)))
+
+
 def excerpt(text: str) -> str:
     """The first lines of what went wrong, on one line, printable and short; what follows them is its aftermath."""
-    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith(_NOISE)]
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
     return "".join(letter if letter.isprintable() else "?" for letter in "; ".join(lines[:3]))[:400]

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.drivers.host.xen.address_conflicts import addresses_in, find_use, leased_addresses
-from reconciler.drivers.host.xen.driver import XenDriver
-from reconciler.drivers.host.xen.neighbours import parse_neighbours
+from reconciler.drivers.host.address_conflicts import addresses_in, find_use, leased_addresses, parse_neighbours
+from reconciler.drivers.host.driver import HostDriver
+from reconciler.drivers.host.xen.hypervisor import XEN
 from reconciler.model.resource import Absent, Foreign, Present
 from reconciler.resources.domain import Nic
 from reconciler.resources.lease import derive_mac
 from tests.drivers.fence import FENCE
+from tests.drivers.host.test_driver import HOST, create, see, vm
 from tests.drivers.host.xen.simulator import PLAIN, ready_dom0
-from tests.drivers.host.xen.test_driver import HOST, create, see, vm
 
 ADDRESS = (10 << 24) + (136 << 16) + (16 << 8) + 1
 OTHER_MAC = "00:16:3e:01:02:03"
@@ -92,7 +92,7 @@ def test_a_guest_is_not_made_with_an_address_that_somebody_answers_for_and_moves
     dom0.ip.neighbours = [{"dst": "10.136.16.1", "dev": "eth0", "lladdr": OTHER_MAC, "state": ["STALE"]}]
     assert isinstance(see(dom0, vm(OURS))[0], Foreign)
     moved = replace(OURS, arguments="tip=10.136.16.7/24", nics=(Nic(derive_mac(ADDRESS + 6), "xbr701"),))
-    both = XenDriver(dom0).observe(HOST, [vm(OURS), vm(moved)], FENCE)
+    both = HostDriver(dom0, XEN).observe(HOST, [vm(OURS), vm(moved)], FENCE)
     assert list(both.values()) == [Absent()]
 
 

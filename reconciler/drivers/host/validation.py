@@ -7,6 +7,7 @@ root.  So every piece passes an allow-list here, whatever was checked before.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from reconciler.model.errors import Refused
 from reconciler.resources.bridge import Bridge
@@ -25,8 +26,8 @@ DISKS = "/var/lib/reconciler"
 _MAX_MEMORY_MIB = 64 * 1024 * 1024
 
 
-def check_domain(domain: Domain) -> None:
-    """Refuse a domain with a piece that could be read as anything but itself.
+def check_domain(domain: Domain, modes: Collection[str]) -> None:
+    """Refuse a domain with a piece that could be read as anything but itself, or a guest of none of the ``modes``.
 
     Raises:
         Refused: naming the piece.
@@ -34,8 +35,8 @@ def check_domain(domain: Domain) -> None:
     _check(_NAME, "name", domain.name)
     _check(_UUID, "uuid", domain.uuid)
     _check(_ARGUMENTS, "kernel argument list", domain.arguments)
-    if domain.mode not in ("pv", "hvm"):
-        raise Refused(f"{domain.name}: {domain.mode!r} is no kind of guest we can make; use pv or hvm")
+    if domain.mode not in modes:
+        raise Refused(f"{domain.name}: {domain.mode!r} is no kind of guest we can make; use {' or '.join(modes)}")
     paths = {"kernel": domain.kernel, "ramdisk": domain.ramdisk, "disk": domain.disk, "base disk": domain.base_disk}
     for what, path in paths.items():
         if path or what == "kernel":
