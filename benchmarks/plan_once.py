@@ -92,13 +92,14 @@ def _drivers() -> dict[str, Any]:
     from reconciler.drivers.host.driver import HostDriver
     from reconciler.drivers.host.xen.hypervisor import XEN
     from reconciler.drivers.image.kadeploy.driver import KadeployDriver
-    from reconciler.drivers.switch.openconfig.driver import NetconfDriver
+    from reconciler.drivers.switch.driver import SwitchDriver
+    from reconciler.drivers.switch.openconfig.dialect import OpenConfig
 
     none: Any = None
     return {
         "kadeploy": KadeployDriver({}, clock=none, sleep=none),
         "allocations": AllocationsDriver(none),
-        "openconfig": NetconfDriver(none),
+        "openconfig": SwitchDriver(none, OpenConfig()),
         "xen": HostDriver(none, XEN),
     }
 

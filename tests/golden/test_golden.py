@@ -20,7 +20,8 @@ from reconciler.drivers.allocations.driver import AllocationsDriver
 from reconciler.drivers.host.driver import HostDriver
 from reconciler.drivers.host.xen.hypervisor import XEN
 from reconciler.drivers.image.kadeploy.driver import KadeployDriver
-from reconciler.drivers.switch.openconfig.driver import NetconfDriver
+from reconciler.drivers.switch.driver import SwitchDriver
+from reconciler.drivers.switch.openconfig.dialect import OpenConfig
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.plan import Plan, Step
@@ -37,7 +38,7 @@ NOTHING: Any = None  # planning asks no device: the drivers need no connection
 DRIVERS: dict[str, Any] = {
     "kadeploy": KadeployDriver({}),
     "allocations": AllocationsDriver(NOTHING),
-    "openconfig": NetconfDriver(NOTHING),
+    "openconfig": SwitchDriver(NOTHING, OpenConfig()),
     "xen": HostDriver(NOTHING, XEN),
 }
 

@@ -8,9 +8,6 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from reconciler.drivers.switch.openconfig.edit import render_edit
-from reconciler.model.address import Address, Endpoint
-from reconciler.model.change import Change
-from reconciler.model.resource import Resource
 from reconciler.resources.switch import Carried, EdgePort, SwitchSlice, Tunnel
 from tests.security.payloads import PAYLOADS
 from tests.transport.netconf_peer import END
@@ -28,9 +25,8 @@ def slice_of(port: str, tag: str) -> SwitchSlice:
 def sent(port: str, tag: str) -> str | None:
     """The text of the edit; None where XML has no way to say it."""
     spec = slice_of(port, tag)
-    resource = Resource(Address("switch", "exp", "sw-1"), Endpoint("openconfig", "sw-1.lille"), spec)
     try:
-        edit = render_edit(Change(resource, None, spec))
+        edit = render_edit(SwitchSlice(), spec, spec.parked)
     except ValueError:
         return None
     assert edit is not None

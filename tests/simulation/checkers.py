@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from reconciler.drivers.switch.openconfig.openconfig import Port
-from reconciler.drivers.switch.openconfig.ownership import parse_mark
-from reconciler.drivers.switch.openconfig.vlans import expand
+from reconciler.drivers.switch.device import Port
+from reconciler.drivers.switch.ownership import parse_mark
+from reconciler.drivers.switch.vlans import expand
 from tests.simulation.devices.host import Dom0, Guest, macs
 from tests.simulation.devices.switch import Switch
 from tests.simulation.frames import COMMON, Cables, carried, hearing

@@ -11,7 +11,8 @@ from reconciler.drivers.allocations.driver import AllocationsDriver
 from reconciler.drivers.host.driver import HostDriver
 from reconciler.drivers.host.xen.hypervisor import XEN
 from reconciler.drivers.image.kadeploy.driver import KadeployDriver
-from reconciler.drivers.switch.openconfig.driver import NetconfDriver
+from reconciler.drivers.switch.driver import SwitchDriver
+from reconciler.drivers.switch.openconfig.dialect import OpenConfig
 from reconciler.engine.run_config import CompileDesired
 from reconciler.model.address import Address
 from reconciler.model.change import Change
@@ -22,7 +23,7 @@ from tests.simulation.documents import Goal, Ground, with_experiment
 
 _PLANNERS: dict[str, Any] = {
     "xen": HostDriver(None, XEN),  # type: ignore[arg-type]  # only its ``plan`` is used
-    "openconfig": NetconfDriver(None),  # type: ignore[arg-type]
+    "openconfig": SwitchDriver(None, OpenConfig()),  # type: ignore[arg-type]
     "kadeploy": KadeployDriver({}),
     "allocations": AllocationsDriver(None),  # type: ignore[arg-type]
 }

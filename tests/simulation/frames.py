@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from reconciler.drivers.switch.openconfig.openconfig import Port
-from reconciler.drivers.switch.openconfig.vlans import expand
+from reconciler.drivers.switch.device import Port
+from reconciler.drivers.switch.vlans import expand
 from reconciler.spec.catalogue import Catalogue
 from tests.simulation.documents import PRODUCTION
 
@@ -56,7 +56,7 @@ def carried(port: Port) -> frozenset[int]:
         return frozenset()
     if not port.is_trunk:
         return frozenset((port.access,))
-    return expand(port.entries) if port.entries else frozenset(range(1, 4095))
+    return expand(port.entries)
 
 
 def segments(cables: Cables, running: Mapping[str, Ports]) -> dict[Segment, Segment]:

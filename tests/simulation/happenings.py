@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from reconciler.drivers.switch.openconfig.openconfig import Port
-from reconciler.drivers.switch.openconfig.ownership import parse_mark
+from reconciler.drivers.switch.device import Mode, Port
+from reconciler.drivers.switch.ownership import parse_mark
 from reconciler.store import stale_state
 from tests.simulation.devices.host import Dom0
 from tests.simulation.people import Person
@@ -54,7 +54,7 @@ def _port_edits(world: World) -> list[Callable[[], None]]:
         switch = world.switches[name]
         for port in sorted(switch.running.values(), key=lambda port: port.name):
             if parse_mark(port.description) is not None:
-                for changed in (replace(port, enabled=False), replace(port, entries=(), mode="ACCESS", access=1)):
+                for changed in (replace(port, enabled=False), replace(port, entries=(), mode=Mode.ACCESS, access=1)):
                     edits.append(lambda s=switch, p=changed: s.by_hand(p))  # type: ignore[misc]  # bound early
     return edits
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.drivers.switch.openconfig.ownership import parse_mark
+from reconciler.drivers.switch.ownership import parse_mark
 from tests.simulation.devices.host import Guest
 from tests.simulation.frames import carried, segments
 from tests.simulation.world import World

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 
-from reconciler.drivers.switch.openconfig.ownership import PREFIX
+from reconciler.drivers.switch.ownership import PREFIX
 from reconciler.store.store import Store
 from tests.simulation.call import Fault
 from tests.simulation.checkers import Violation

@@ -11,8 +11,9 @@ from reconciler.drivers.host.driver import HostDriver
 from reconciler.drivers.host.xen.hypervisor import XEN
 from reconciler.drivers.image.kadeploy.driver import KadeployDriver
 from reconciler.drivers.image.kadeploy.rest import Node
-from reconciler.drivers.switch.openconfig.driver import NetconfDriver
-from reconciler.drivers.switch.openconfig.openconfig import Port
+from reconciler.drivers.switch.device import Port
+from reconciler.drivers.switch.driver import SwitchDriver
+from reconciler.drivers.switch.openconfig.dialect import OpenConfig
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
 from reconciler.model.errors import ReconcilerError
@@ -145,7 +146,7 @@ def _slice(spec: SwitchSlice, experiment: str = "exp") -> Resource[Any]:
 
 @contextmanager
 def switch() -> Iterator[SimulatedSubject]:
-    subject = SimulatedSubject(NetconfDriver(None), (_slice(SPECS[0]),), (_slice(SPECS[1]),))  # type: ignore[arg-type]
+    subject = SimulatedSubject(SwitchDriver(None, OpenConfig()), (_slice(SPECS[0]),), (_slice(SPECS[1]),))  # type: ignore[arg-type]
     device = Switch(_SWITCH.host, subject.later, lambda experiment, what: None)
     device.running = device.startup = {f"e{n}": Port(f"e{n}", access=100) for n in (1, 2, 3)}
     subject.device = device

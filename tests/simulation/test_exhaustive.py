@@ -11,7 +11,7 @@ from reconciler.drivers.allocations.driver import Hold
 from reconciler.drivers.host import commands as host
 from reconciler.drivers.host.xen import commands as xen
 from reconciler.drivers.image.kadeploy import commands as kadeploy
-from reconciler.drivers.switch.openconfig.edit import NetconfEdit
+from reconciler.drivers.switch.netconf import NetconfEdit
 from reconciler.engine import effects
 from reconciler.model.change import Action
 from reconciler.store.codec import _BUILDERS as KINDS  # every kind that can be recorded

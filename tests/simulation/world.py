@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.drivers.allocations.driver import AllocationsDriver
 from reconciler.drivers.image.kadeploy.rest import Image, Node
-from reconciler.drivers.switch.openconfig.openconfig import Port
+from reconciler.drivers.switch.device import Port
 from reconciler.engine.run_config import CompileDesired
 from reconciler.model.change import Change
 from reconciler.model.plan import Step

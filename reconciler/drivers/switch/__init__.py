@@ -1,1 +1,1 @@
-"""Switches, one folder for each dialect."""
+"""Switches: what every dialect needs, and one folder for each dialect."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from reconciler.drivers.switch.openconfig.driver import NetconfDriver
+from reconciler.drivers.switch.driver import SwitchDriver
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
 from reconciler.model.resource import Resource
@@ -15,7 +15,7 @@ from tests.contract.subject import Fault
 from tests.drivers.fence import FENCE
 from tests.drivers.switch.openconfig.memory import Fault as RpcFault
 from tests.drivers.switch.openconfig.memory import MemoryPool
-from tests.drivers.switch.openconfig.simulator import SPECS, tag
+from tests.drivers.switch.openconfig.simulator import SPECS, driver_on, tag
 
 HOST = "sw-1.lille"
 ENDPOINT = Endpoint("openconfig", HOST)
@@ -37,13 +37,13 @@ class Switch:
         self._pool = MemoryPool()
         self._device = self._pool.device(HOST)
 
-    def driver(self) -> NetconfDriver:
+    def driver(self) -> SwitchDriver[Any, Any, Any]:
         """Another process: its sessions are its own; those of earlier ones have ended."""
         for session in self._pool.sessions.values():
             if session.alive:
                 session.close()
         self._pool = MemoryPool(devices=self._pool.devices, faults=self._pool.faults, runner=self._pool.runner)
-        return NetconfDriver(self._pool)
+        return driver_on(self._pool)
 
     def snapshot(self) -> object:
         return self._device.running_xml(), self._device.startup_xml()

@@ -15,7 +15,7 @@ from pathlib import Path
 from lxml import etree
 from ncclient.manager import Manager
 
-from reconciler.drivers.switch.openconfig.openconfig import ETHERNET, IF_TYPES, INTERFACES, NETCONF, VLAN
+from reconciler.drivers.switch.openconfig.interfaces import ETHERNET, IF_TYPES, INTERFACES, NETCONF, VLAN
 from reconciler.transport.contact import Contact
 from reconciler.transport.netconf_ssh import PinnedSession
 from tests.live.switch.programs import end, run, wait_until

@@ -11,8 +11,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.drivers.switch.openconfig.driver import NetconfDriver
 from reconciler.transport.netconf import NetconfPool
+from tests.drivers.switch.openconfig.simulator import Driver, driver_on
 from tests.live.switch.agent import Agent, mirror
 from tests.live.switch.netconfd import Netconfd, give_ports, netconfd
 from tests.live.switch.ovs import WAN_MTU, Bench, Host, OvsSwitch, bench
@@ -29,7 +29,7 @@ PORTS = {
 class Sites:
     """``hosts`` by name: ``h1`` … ``h5`` at the ports of that name, ``vm1`` and ``vm2`` tagged behind d0 (701, 702)."""
 
-    driver: NetconfDriver
+    driver: Driver
     servers: dict[str, Netconfd]
     switches: dict[str, OvsSwitch]
     agents: dict[str, Agent]
@@ -52,7 +52,7 @@ def sites(models: Path) -> Iterator[Sites]:
             agents[host] = stack.enter_context(mirror(servers[host], switches[host], ports, ("wan",)))
         pool = NetconfPool({host: server.contact for host, server in servers.items()})
         stack.callback(pool.close)
-        yield Sites(NetconfDriver(pool), servers, switches, agents, hosts)
+        yield Sites(driver_on(pool), servers, switches, agents, hosts)
 
 
 def _cables(room: Bench, switches: dict[str, OvsSwitch]) -> dict[str, Host]:

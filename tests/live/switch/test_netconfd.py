@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.drivers.switch.openconfig.openconfig import Port, parse_ports
+from reconciler.drivers.switch.device import Port
+from reconciler.drivers.switch.openconfig.interfaces import parse_ports
 from reconciler.model.outcome import Done
 from reconciler.transport.errors import Untrusted
 from reconciler.transport.netconf import NetconfPool

@@ -8,10 +8,7 @@ import pytest
 from lxml import etree
 
 from reconciler.drivers.switch.openconfig.edit import render_edit
-from reconciler.drivers.switch.openconfig.openconfig import NS, VLAN
-from reconciler.model.address import Address, Endpoint
-from reconciler.model.change import Change
-from reconciler.model.resource import Resource
+from reconciler.drivers.switch.openconfig.interfaces import NS, VLAN
 from reconciler.resources.switch import Carried, EdgePort, SwitchSlice, Tunnel
 from tests.drivers.switch.openconfig.simulator import SPECS, tag
 from tests.live.switch.programs import run
@@ -46,9 +43,7 @@ def yanglint(models: Path, folder: Path, interfaces: etree._Element) -> str:
 def edit(before: SwitchSlice | None, after: SwitchSlice | None) -> etree._Element:
     spec = after or before
     assert spec is not None
-    rendered = render_edit(
-        Change(Resource(Address("switch", "e", "s.l"), Endpoint("openconfig", "s.l"), spec), before, after)
-    )
+    rendered = render_edit(before or SwitchSlice(), after or SwitchSlice(), spec.parked)
     assert rendered is not None
     return rendered.element()[0]
 

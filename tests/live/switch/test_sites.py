@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from reconciler.drivers.switch.openconfig.openconfig import INTERFACES, Port, parse_ports
-from reconciler.drivers.switch.openconfig.stamping import stamp
+from reconciler.drivers.switch.device import Port
+from reconciler.drivers.switch.openconfig.edit import stamp_edit
+from reconciler.drivers.switch.openconfig.interfaces import INTERFACES, parse_ports
+from reconciler.drivers.switch.stamping import marks_of
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
 from reconciler.model.outcome import Done
@@ -172,9 +174,10 @@ def test_no_port_was_ever_in_a_vlan_of_another(world: Sites) -> None:
 def test_a_port_moved_by_hand_is_cut_off_seen_and_brought_back(world: Sites) -> None:
     resource = next(r for r in red() if r.endpoint.host == "sw-1.nancy")
     hand = SwitchSlice((EdgePort("h4", resource.spec.ports[0].tag, 705),))
-    edit = world.driver.plan(Change(resource, None, hand)).commands[0]
+    change = Change(resource, None, hand)
+    (edit,) = world.driver.plan(change).commands
     with world.servers["sw-1.nancy"].connect() as session:
-        session.edit_config(stamp(edit, {}, FENCE), target="candidate")
+        session.edit_config(stamp_edit(edit, marks_of(change, {}, FENCE)).element(), target="candidate")
         session.commit()
     settle(world)
     assert not sees(world, "h1", "h4")

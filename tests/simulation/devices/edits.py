@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from reconciler.drivers.switch.openconfig.openconfig import Port
-from reconciler.drivers.switch.openconfig.ownership import render_mark
-from reconciler.drivers.switch.openconfig.vlans import entries_within, expand
+from reconciler.drivers.switch.device import Mode, Port, Ports
+from reconciler.drivers.switch.ownership import render_mark
+from reconciler.drivers.switch.vlans import ALL, entries_within, expand
 from reconciler.model.change import Change
 from reconciler.model.fence import Fence
 from reconciler.resources.switch import Carried, EdgePort, SwitchSlice
-
-Ports = Mapping[str, Port]
 
 
 def edited(ports: Ports, change: Change[SwitchSlice], fence: Fence) -> dict[str, Port]:
@@ -42,17 +39,17 @@ def _parked(name: str, parked: int | None) -> Port:
 def _edge(port: Port, edge: EdgePort, fence: Fence) -> Port:
     port = replace(port, description=render_mark(edge.tag, fence), enabled=edge.up, native=None)
     if edge.trunk:
-        return replace(port, mode="TRUNK", access=1, entries=tuple(map(str, edge.trunk)))
-    return replace(port, mode="ACCESS", access=edge.access or 1, entries=())
+        return replace(port, mode=Mode.TRUNK, access=1, entries=tuple(map(str, edge.trunk)))
+    return replace(port, mode=Mode.ACCESS, access=edge.access or 1, entries=())
 
 
 def _carrying(port: Port, had: Carried | None, vlans: tuple[int, ...], parked: int | None) -> Port:
     gone = entries_within(port.entries, set(had.vlans) - set(vlans)) if had is not None else ()
-    entries = tuple(entry for entry in port.entries if entry not in gone)
+    entries = () if port.entries is ALL else tuple(entry for entry in port.entries if entry not in gone)
     entries += tuple(str(vlan) for vlan in vlans if vlan not in expand(entries))
     if not entries:
-        return replace(port, mode="ACCESS", access=parked or 1, entries=())
-    return replace(port, mode="TRUNK", access=1, entries=tuple(sorted(entries)))
+        return replace(port, mode=Mode.ACCESS, access=parked or 1, entries=())
+    return replace(port, mode=Mode.TRUNK, access=1, entries=tuple(sorted(entries)))
 
 
 def _tunnels(now: dict[str, Port], before: SwitchSlice, after: SwitchSlice) -> None:

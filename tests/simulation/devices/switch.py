@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from reconciler.drivers.switch.openconfig import locking  # whose sessions are ended, in the driver's own words
-from reconciler.drivers.switch.openconfig.openconfig import Port
-from reconciler.drivers.switch.openconfig.ownership import (
+from reconciler.drivers.switch import locking  # whose sessions are ended, in the driver's own words
+from reconciler.drivers.switch.device import Device, Port, Ports
+from reconciler.drivers.switch.ownership import (
     Owner,
     mark_of,
     older_marks,
@@ -16,8 +16,8 @@ from reconciler.drivers.switch.openconfig.ownership import (
     refuse_if_overtaken,
     render_mark,
 )
-from reconciler.drivers.switch.openconfig.projection import project
-from reconciler.drivers.switch.openconfig.verify import differences, slices
+from reconciler.drivers.switch.projection import project
+from reconciler.drivers.switch.verification import differences, slices
 from reconciler.model.change import Change
 from reconciler.model.errors import Locked, Outdated, ReconcilerError, Refused, Rejected
 from reconciler.model.outcome import Done, Failed
@@ -34,7 +34,6 @@ PATIENCE, PAUSE_S = 5, 2.0
 """How often a look comes back for a lock that somebody has, and after how long."""
 
 Later = Callable[[float, Callable[[], None]], None]
-Ports = Mapping[str, Port]
 
 
 class Switch:
@@ -191,7 +190,7 @@ class Switch:
             **wanted,
             **{n: replace(wanted[n], description=render_mark(t, fence)) for n, t in older.items()},
         }
-        wrong = differences(change, owner, fence.epoch, was, wanted)
+        wrong = differences(change, owner, fence.epoch, Device(was), Device(wanted))
         if wrong:
             raise Rejected(f"{change.address}: the candidate is not what was asked for: {wrong[0]}")
         yield from self._commit(call, session, wanted, str(change.action))

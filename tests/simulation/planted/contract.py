@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.drivers.allocations.driver import AllocationsDriver
 from reconciler.drivers.host.fence_file import HostMark
-from reconciler.drivers.switch.openconfig import projection
+from reconciler.drivers.switch import projection
 from reconciler.engine import look, view
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.resource import Present

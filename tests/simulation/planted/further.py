@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.drivers.image.kadeploy.driver import KadeployDriver
-from reconciler.drivers.switch.openconfig import locking
+from reconciler.drivers.switch import locking
 from reconciler.engine import engine, restraint
 from reconciler.planning.lifetime import Lifetime
 from tests.simulation.devices.deployer import Deployer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.drivers.host.fence_file import HostMark
-from reconciler.drivers.switch.openconfig import projection
+from reconciler.drivers.switch import projection
 from reconciler.engine import view
 from reconciler.model.fence import Acquisitions
 from reconciler.planning import plan

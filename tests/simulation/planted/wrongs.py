@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from reconciler.drivers.switch.openconfig.openconfig import Port
+from reconciler.drivers.switch.device import Port
+from reconciler.drivers.switch.vlans import ALL
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.outcome import Done
 from reconciler.model.resource import Absent, Present
@@ -111,7 +112,7 @@ def keeps_vlan(parked: Any) -> Any:
 def all_vlans(carrying: Any) -> Any:
     def listless(port: Port, had: Any, vlans: Any, parked: Any) -> Port:
         after = carrying(port, had, vlans, parked)
-        return after if after.is_trunk else replace(port, entries=())
+        return after if after.is_trunk else replace(port, entries=ALL)
 
     return listless
 
@@ -154,7 +155,7 @@ def marks_without_owner(mark_of: Any) -> Any:
 
 
 def projection_mark(port: Port) -> Any:
-    from reconciler.drivers.switch.openconfig.ownership import parse_mark
+    from reconciler.drivers.switch.ownership import parse_mark
 
     return parse_mark(port.description)
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reconciler.drivers.switch.openconfig.driver import NetconfDriver
+    from reconciler.drivers.switch.driver import SwitchDriver
     from reconciler.transport.connections import Connections
 
-LOCK_PATIENCE_S = 10.0
-"""How long a look at a switch waits for whoever has it locked."""
 
+def connect(connections: Connections) -> SwitchDriver[Any, Any, Any]:
+    from reconciler.drivers.switch.driver import LOCK_PATIENCE_S, SwitchDriver
+    from reconciler.drivers.switch.netconf import NetconfSessions
+    from reconciler.drivers.switch.openconfig.dialect import OpenConfig
 
-def connect(connections: Connections) -> NetconfDriver:
-    from reconciler.drivers.switch.openconfig.driver import NetconfDriver
-
-    return NetconfDriver(connections.netconf, LOCK_PATIENCE_S, connections.pause)
+    sessions = NetconfSessions(connections.netconf)
+    return SwitchDriver(sessions, OpenConfig(), LOCK_PATIENCE_S, connections.clock, connections.pause)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from lxml import etree
 
-from reconciler.drivers.switch.openconfig.openconfig import ETHERNET, IF_TYPES, INTERFACES, NETCONF, VLAN, VLAN_TYPES
-from reconciler.drivers.switch.openconfig.vlans import entries_within, parse_entry
-from reconciler.model.change import Change
+from reconciler.drivers.switch.netconf import NetconfEdit
+from reconciler.drivers.switch.openconfig.interfaces import (
+    ETHERNET,
+    IF_TYPES,
+    INTERFACES,
+    NETCONF,
+    NS,
+    VLAN,
+    VLAN_TYPES,
+)
+from reconciler.drivers.switch.vlans import entries_within, parse_entry
 from reconciler.resources.switch import Carried, EdgePort, SwitchSlice, Tunnel
 
 _OPERATION = f"{{{NETCONF}}}operation"
@@ -21,25 +28,13 @@ _PREFIXES: Mapping[str | None, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class NetconfEdit:
-    """The ``<config>`` of one edit-config, as text: what is shown is what is sent."""
-
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
-
-    def element(self) -> etree._Element:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=True)
-        return etree.fromstring(self.text.encode(), parser)
+_EMPTY = NetconfEdit(f'<config xmlns="{NETCONF}"><interfaces xmlns="{INTERFACES}"/></config>')
 
 
-def render_edit(change: Change[SwitchSlice]) -> NetconfEdit | None:
+def render_edit(before: SwitchSlice, after: SwitchSlice, parked: int | None) -> NetconfEdit | None:
     """The edit that leads from ``before`` (as observed) to ``after``; None when nothing of it shows on a switch."""
-    before, after = change.before or SwitchSlice(), change.after or SwitchSlice()
     config = etree.Element(f"{{{NETCONF}}}config", nsmap=_PREFIXES)  # type: ignore[arg-type]  # None is the default one
-    edit = _Edit(config, change.resource.spec.parked)
+    edit = _Edit(config, parked)
     edit.ports(before.ports, after.ports)
     edit.carried(before.carried, after.carried)
     edit.tunnels(before.tunnels, after.tunnels)
@@ -47,6 +42,21 @@ def render_edit(change: Change[SwitchSlice]) -> NetconfEdit | None:
         return None
     edit.sort()
     etree.indent(config)
+    return NetconfEdit(etree.tostring(config, encoding="unicode"))
+
+
+def stamp_edit(edit: NetconfEdit | None, marks: Mapping[str, str]) -> NetconfEdit:
+    """The edit with these descriptions, of ports in it and of others."""
+    config = (edit or _EMPTY).element()
+    interfaces = config.find("if:interfaces", NS)
+    if interfaces is None:
+        raise ValueError("an edit of ours always has interfaces")
+    by_name = {element.findtext("if:name", "", NS): element for element in interfaces}
+    for name, mark in marks.items():
+        if name not in by_name:
+            by_name[name] = _add(interfaces, "interface", INTERFACES)
+            _add(by_name[name], "name", INTERFACES, name)
+        _child(_child(by_name[name], "config", INTERFACES), "description", INTERFACES).text = mark
     return NetconfEdit(etree.tostring(config, encoding="unicode"))
 
 
@@ -210,11 +220,3 @@ def _add(parent: etree._Element, name: str, namespace: str, text: str | None = N
 def _remove(parent: etree._Element, name: str, namespace: str, text: str | None = None) -> None:
     """Remove a leaf, whatever its value; ``text`` because strict servers check even what is to be removed."""
     _add(parent, name, namespace, text).set(_OPERATION, "remove")
-
-
-def touched(change: Change[SwitchSlice]) -> frozenset[str]:
-    """Every port that the slice has a part in, before or after."""
-    specs = [spec for spec in (change.before, change.after) if spec is not None]
-    names = {edge.port for spec in specs for edge in spec.ports}
-    names |= {carried.port for spec in specs for carried in spec.carried}
-    return frozenset(names | {tunnel.port for spec in specs for tunnel in spec.tunnels})

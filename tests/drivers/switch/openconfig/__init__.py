@@ -1,4 +1,4 @@
-"""Tests of the switch driver."""
+"""Tests of the OpenConfig dialect."""
 
 import pytest
 

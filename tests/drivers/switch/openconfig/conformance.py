@@ -9,15 +9,17 @@ from dataclasses import dataclass, field
 import pytest
 from lxml import etree
 
-from reconciler.drivers.switch.openconfig.driver import NetconfDriver
-from reconciler.drivers.switch.openconfig.openconfig import INTERFACES, NS, Port, parse_ports
-from reconciler.drivers.switch.openconfig.ownership import parse_mark
-from reconciler.drivers.switch.openconfig.stamping import stamp
+from reconciler.drivers.switch.device import Port
+from reconciler.drivers.switch.openconfig.edit import render_edit, stamp_edit
+from reconciler.drivers.switch.openconfig.interfaces import INTERFACES, NS, parse_ports
+from reconciler.drivers.switch.ownership import parse_mark
+from reconciler.drivers.switch.stamping import marks_of
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
 from reconciler.model.errors import Fenced, Locked, Rejected
 from reconciler.model.fence import Fence
 from reconciler.model.outcome import Done, Failed, Outcome
+from reconciler.model.plan import Step
 from reconciler.model.resource import Absent, Foreign, Observed, Present, Resource
 from reconciler.resources.switch import Carried, EdgePort, SwitchSlice
 from reconciler.transport.contact import Contact
@@ -25,7 +27,7 @@ from reconciler.transport.errors import Untrusted
 from reconciler.transport.netconf import NetconfPool, NetconfSession
 from tests.drivers.fence import EARLIER, FENCE, LATER, behind_barrier
 from tests.drivers.switch.openconfig.memory import PORTS
-from tests.drivers.switch.openconfig.simulator import SPECS, tag
+from tests.drivers.switch.openconfig.simulator import SPECS, Driver, driver_on, tag
 
 HOST = "sw-1.lille"
 ENDPOINT = Endpoint("openconfig", HOST)
@@ -48,12 +50,12 @@ class Site:
     contact: Contact
     restores_under_lock: bool = True
     pool: NetconfPool = field(init=False)
-    driver: NetconfDriver = field(init=False)
+    driver: Driver = field(init=False)
     fence: Fence = FENCE
 
     def __post_init__(self) -> None:
         self.pool = NetconfPool({HOST: self.contact})
-        self.driver = NetconfDriver(self.pool)
+        self.driver = driver_on(self.pool)
 
     def ports(self) -> Mapping[str, Port]:
         """Running, read by another session than the driver's."""
@@ -227,7 +229,9 @@ class Conformance:
 
     def test_an_edit_that_the_server_refuses_changes_nothing(self, site: Site) -> None:
         bad = SwitchSlice((EdgePort("e1", tag(1), access=4095), EdgePort("e2", tag(2), access=701)), parked=PRODUCTION)
-        outcome = site.go(None, bad)
+        edit = render_edit(SwitchSlice(), bad, PRODUCTION)  # as a plan would refuse to
+        assert edit is not None
+        (outcome,) = site.driver.apply(ENDPOINT, [Step(Change(resource(bad), None, bad), (edit,))], site.fence)
         assert isinstance(outcome, Failed)
         assert isinstance(outcome.error, Rejected)
         assert not outcome.unsure
@@ -243,11 +247,12 @@ class Conformance:
         assert site.ports() == before
 
     def test_a_session_that_dies_before_the_confirmation_leaves_all_or_nothing(self, site: Site) -> None:
-        edit = site.driver.plan(Change(resource(WHOLE), None, WHOLE)).commands[0]
+        change = Change(resource(WHOLE), None, WHOLE)
+        (edit,) = site.driver.plan(change).commands
         session = site.pool.session(HOST)
         session.lock("candidate")
         session.lock("running")
-        session.edit(stamp(edit, {}, FENCE))
+        session.edit(stamp_edit(edit, marks_of(change, {}, FENCE)).element())
         session.commit(confirm_s=60)
         site.pool.drop(HOST, doubtful=True)
         settled = self._settled(site)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from reconciler.drivers.switch.openconfig.openconfig import NETCONF
+from reconciler.drivers.switch.openconfig.interfaces import NETCONF
 from reconciler.lab.switch.device import SwitchDevice
 from reconciler.lab.switch.roster import SwitchLink
 from reconciler.lab.switch.rpc_error import RpcFailure

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from reconciler.drivers.switch.openconfig.driver import NetconfDriver
+import time
+from collections.abc import Callable
+from typing import TypeAlias
+
+from lxml import etree
+
+from reconciler.drivers.switch.driver import SwitchDriver
+from reconciler.drivers.switch.netconf import NetconfEdit, NetconfSessions, Pool
+from reconciler.drivers.switch.openconfig.dialect import OpenConfig
 from reconciler.resources.switch import Carried, EdgePort, SwitchSlice, Tunnel
 from tests.drivers.switch.openconfig.memory import MemoryPool
 
@@ -23,5 +31,17 @@ SPECS = (
 )
 
 
-def make() -> NetconfDriver:
-    return NetconfDriver(MemoryPool())
+Driver: TypeAlias = SwitchDriver[etree._Element, etree._Element, NetconfEdit]
+
+
+def driver_on(
+    pool: Pool,
+    patience_s: float = 0.0,
+    clock: Callable[[], float] = time.monotonic,
+    pause: Callable[[float], None] = time.sleep,
+) -> Driver:
+    return SwitchDriver(NetconfSessions(pool), OpenConfig(), patience_s, clock, pause)
+
+
+def make() -> Driver:
+    return driver_on(MemoryPool())

@@ -8,11 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from reconciler.drivers.switch.openconfig.edit import render_edit
-from reconciler.drivers.switch.openconfig.openconfig import NS, parse_ports
-from reconciler.model.address import Address, Endpoint
-from reconciler.model.change import Change
-from reconciler.model.resource import Resource
+from reconciler.drivers.switch.openconfig.edit import render_edit, stamp_edit
+from reconciler.drivers.switch.openconfig.interfaces import NS, parse_ports
 from reconciler.resources.switch import Carried, EdgePort, SwitchSlice, Tunnel
 from tests.drivers.switch.openconfig.simulator import SPECS, tag
 
@@ -23,8 +20,7 @@ VLAN_IDS = st.sets(st.integers(2, 4094), min_size=1, max_size=4).map(lambda ids:
 def edit(before: SwitchSlice | None, after: SwitchSlice | None) -> etree._Element | None:
     spec = after or before
     assert spec is not None
-    resource = Resource(Address("switch", "exp", "sw.s"), Endpoint("openconfig", "sw.s"), spec)
-    rendered = render_edit(Change(resource, before, after))
+    rendered = render_edit(before or SwitchSlice(), after or SwitchSlice(), spec.parked)
     return None if rendered is None else rendered.element()
 
 
@@ -126,3 +122,38 @@ def test_text_that_looks_like_xml_stays_text() -> None:
     element = edit(None, spec)
     assert element is not None
     assert parse_ports(element)[spec.ports[0].port].description == spec.ports[0].tag
+
+
+# -- as it is sent ------------------------------------------------------------------------------------
+
+
+def descriptions(config: etree._Element) -> dict[str, str | None]:
+    found = {}
+    for interface in config.iterfind(".//if:interface", NS):
+        description = interface.find("if:config/if:description", NS)
+        if description is not None:
+            found[interface.findtext("if:name", "", NS)] = description.text
+    return found
+
+
+def test_a_stamped_edit_is_the_planned_one_with_other_descriptions() -> None:
+    planned = render_edit(SwitchSlice(), SPECS[1], 100)
+    assert planned is not None
+    sent = stamp_edit(planned, {"e1": "mark 1", "e2": "mark 2"}).element()
+    assert descriptions(sent) == {"e1": "mark 1", "e2": "mark 2"}
+    tags = {edge.port: edge.tag for edge in SPECS[1].ports}
+    assert etree.tostring(stamp_edit(planned, tags).element()) == etree.tostring(planned.element())
+
+
+def test_marks_of_ports_that_are_not_edited_are_added_to_the_edit() -> None:
+    planned = render_edit(SPECS[0], SPECS[2], 100)
+    assert planned is not None
+    sent = stamp_edit(planned, {"e2": "2", "e3": "3", "e9": "9"}).element()
+    assert descriptions(sent) == {"e1": None, "e2": "2", "e3": "3", "e9": "9"}
+
+
+def test_without_an_edit_nothing_but_marks_is_sent() -> None:
+    config = stamp_edit(None, {"e1": "mark"}).element()
+    leaves = [etree.QName(leaf).localname for leaf in config.iter() if len(leaf) == 0]
+    assert leaves == ["name", "description"]
+    assert descriptions(config) == {"e1": "mark"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.drivers.switch.openconfig.vlans import entries_within, expand, parse_entry
+from reconciler.drivers.switch.vlans import entries_within, expand, parse_entry
 
 
 def test_ids_and_ranges_expand_to_the_same_set_in_any_order() -> None:

@@ -1,18 +1,19 @@
-"""Both locks of a switch: to have them proves that no earlier session can still act."""
+"""The locks of a switch: to have them proves that no earlier session can still act."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from reconciler.drivers.switch.openconfig.session import NetconfSession
+from reconciler.drivers.switch.session import Session
 from reconciler.model.errors import ReconcilerError
 from reconciler.transport.errors import HeldLock
 
 
 @contextmanager
-def locked(session: NetconfSession, dead: Collection[str]) -> Iterator[list[str]]:
-    """Hold candidate and running; yields what is held.
+def locked(session: Session[Any, Any, Any], dead: Collection[str]) -> Iterator[None]:
+    """Hold all that the session has to lock.
 
     Args:
         dead: the ids of our own sessions that were given up, and that the switch may still believe in: one of them
@@ -23,16 +24,16 @@ def locked(session: NetconfSession, dead: Collection[str]) -> Iterator[list[str]
     """
     held: list[str] = []
     try:
-        for target in ("candidate", "running"):
+        for target in session.locks:
             _lock(session, target, dead)
             held.append(target)
-        yield held
+        yield
     finally:
         while held:
             unlock(session, held.pop())
 
 
-def unlock(session: NetconfSession, target: str) -> None:
+def unlock(session: Session[Any, Any, Any], target: str) -> None:
     """A session that is gone holds no lock; one that cannot give it back is ended."""
     if not session.alive:
         return
@@ -42,13 +43,13 @@ def unlock(session: NetconfSession, target: str) -> None:
         session.close()
 
 
-def prove_settled(session: NetconfSession, dead: Collection[str]) -> None:
+def prove_settled(session: Session[Any, Any, Any], dead: Collection[str]) -> None:
     """A barrier before reading: raises Locked while an earlier session may still be at work.  Changes nothing."""
     with locked(session, dead):
         pass
 
 
-def _lock(session: NetconfSession, target: str, dead: Collection[str]) -> None:
+def _lock(session: Session[Any, Any, Any], target: str, dead: Collection[str]) -> None:
     try:
         session.lock(target)
     except HeldLock as error:

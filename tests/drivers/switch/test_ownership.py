@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.drivers.switch.openconfig.openconfig import Port
-from reconciler.drivers.switch.openconfig.ownership import (
+from reconciler.drivers.switch.device import Port
+from reconciler.drivers.switch.ownership import (
     Mark,
     Owner,
     claimed_by_another,

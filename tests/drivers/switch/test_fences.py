@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.drivers.switch.openconfig.driver import NetconfDriver
-from reconciler.drivers.switch.openconfig.ownership import Owner, mark_of
-from reconciler.drivers.switch.openconfig.transaction import read_ports
+from reconciler.drivers.switch.openconfig.dialect import OpenConfig
+from reconciler.drivers.switch.ownership import Owner, mark_of
 from reconciler.model.errors import Fenced, Locked
 from reconciler.model.fence import Fence
 from reconciler.model.outcome import Done, Failed
@@ -14,8 +13,8 @@ from reconciler.model.resource import Absent, Present
 from reconciler.resources.switch import EdgePort, SwitchSlice
 from tests.drivers.fence import EARLIER, FENCE, LATER, behind_barrier
 from tests.drivers.switch.openconfig.memory import Fault, MemorySession
-from tests.drivers.switch.openconfig.simulator import SPECS, tag
-from tests.drivers.switch.openconfig.test_driver import HOST, WHOLE, Bench
+from tests.drivers.switch.openconfig.simulator import SPECS, driver_on, tag
+from tests.drivers.switch.test_driver import HOST, WHOLE, Bench
 
 
 @pytest.fixture
@@ -24,7 +23,8 @@ def bench() -> Bench:
 
 
 def epochs(bench: Bench, experiment: str = "exp") -> dict[str, int]:
-    ports = read_ports(bench.pool.another(HOST), "running")
+    dialect = OpenConfig()
+    ports = dialect.parse(bench.pool.another(HOST).get_config("running", dialect.query())).ports
     marks = {name: mark_of(port, Owner("lille", experiment)) for name, port in ports.items()}
     return {name: mark.epoch for name, mark in sorted(marks.items()) if mark}
 
@@ -139,7 +139,7 @@ def test_a_session_that_is_not_known_as_ours_is_never_ended(bench: Bench) -> Non
     fresh = Bench.__new__(Bench)
     fresh.pool, fresh.device, fresh.fence = bench.pool, bench.device, behind_barrier()
     fresh.pool.suspects.clear()
-    fresh.driver = NetconfDriver(fresh.pool)
+    fresh.driver = driver_on(fresh.pool)
     with pytest.raises(Locked):
         fresh.see(WHOLE)
     assert int(lost.id) in bench.device.roster.ids

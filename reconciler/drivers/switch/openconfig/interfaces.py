@@ -3,46 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from lxml import etree
 
-from reconciler.drivers.switch.openconfig.vlans import parse_entry
+from reconciler.drivers.switch.device import Mode, Port, PortType
+from reconciler.drivers.switch.vlans import ALL, Entries, parse_entry
 from reconciler.model.errors import Unreadable
 from reconciler.resources.switch import Tunnel
 
 NETCONF = "urn:ietf:params:xml:ns:netconf:base:1.0"
 INTERFACES = "http://openconfig.net/yang/interfaces"
 ETHERNET = "http://openconfig.net/yang/interfaces/ethernet"
+AGGREGATE = "http://openconfig.net/yang/interfaces/aggregate"
 VLAN = "http://openconfig.net/yang/vlan"
 VLAN_TYPES = "http://openconfig.net/yang/vlan-types"
 IF_TYPES = "urn:ietf:params:xml:ns:yang:iana-if-type"
 S_TAG = "TPID_0X88A8"
-NS = {"if": INTERFACES, "eth": ETHERNET, "vlan": VLAN}
+NS = {"if": INTERFACES, "eth": ETHERNET, "lag": AGGREGATE, "vlan": VLAN}
 
-_LONGEST_TEXT = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Port:
-    """A port as configured, with the vendors' defaults for what is not: up, an access port, in VLAN 1.
-
-    ``entries`` is the trunk's list as the switch spells it; empty on a trunk means every VLAN.
-    A tunnel without ``c_vlans`` is a subinterface there that does not push the tag its index names.
-    """
-
-    name: str
-    description: str = ""
-    enabled: bool = True
-    mode: str = "ACCESS"
-    access: int = 1
-    native: int | None = None
-    entries: tuple[str, ...] = ()
-    tunnels: tuple[Tunnel, ...] = ()
-
-    @property
-    def is_trunk(self) -> bool:
-        return self.mode == "TRUNK"
+LONGEST_TEXT = 500
+_MODES = {"ACCESS": Mode.ACCESS, "TRUNK": Mode.TRUNK, "DOT1Q-TUNNEL": Mode.TUNNEL}
+"""The last is a vendor's (Arista EOS 4.36): such a port is seen, and never asked for."""
+_ETHERNET = {"ethernetCsmacd", "gigabitEthernet", "fastEther", "ieee8023adLag"}
 
 
 def parse_ports(data: etree._Element) -> Mapping[str, Port]:
@@ -67,21 +49,34 @@ def _parse_port(element: etree._Element) -> Port:
     name = _text(element, "if:name")
     if name is None:
         raise ValueError("it has no name")
-    config = "eth:ethernet/vlan:switched-vlan/vlan:config/vlan:"
-    mode = _text(element, config + "interface-mode") or "ACCESS"
-    if mode not in ("ACCESS", "TRUNK"):
-        raise ValueError(f"unknown interface-mode {mode!r}")
-    native = _text(element, config + "native-vlan")
+    kind = _parse_type(element)
+    config = f"{'lag:aggregation' if kind is PortType.LAG else 'eth:ethernet'}/vlan:switched-vlan/vlan:config/vlan:"
+    said = _text(element, config + "interface-mode") or "ACCESS"
+    mode = _MODES.get(said)
+    if mode is None:
+        raise ValueError(f"unknown interface-mode {said!r}")
+    native, mtu = _text(element, config + "native-vlan"), _text(element, "if:config/if:mtu")
     return Port(
         name=name,
         description=_text(element, "if:config/if:description") or "",
         enabled=_parse_bool(_text(element, "if:config/if:enabled") or "true"),
         mode=mode,
-        access=_parse_id(_text(element, config + "access-vlan") or "1") if mode == "ACCESS" else 1,
-        native=_parse_id(native) if native is not None and mode == "TRUNK" else None,
-        entries=_parse_entries(element.iterfind(config + "trunk-vlans", NS)) if mode == "TRUNK" else (),
+        access=1 if mode is Mode.TRUNK else _parse_id(_text(element, config + "access-vlan") or "1"),
+        native=_parse_id(native) if native is not None and mode is Mode.TRUNK else None,
+        entries=_parse_entries(element.iterfind(config + "trunk-vlans", NS)) if mode is Mode.TRUNK else (),
         tunnels=_parse_tunnels(name, element),
+        type=kind,
+        lag=_text(element, "eth:ethernet/eth:config/lag:aggregate-id"),
+        mtu=None if mtu is None else int(mtu),
     )
+
+
+def _parse_type(element: etree._Element) -> PortType:
+    """An interface that is not configured has no type, and is the port that it is named after."""
+    said = (_text(element, "if:config/if:type") or "ethernetCsmacd").rpartition(":")[2]
+    if said not in _ETHERNET:
+        return PortType.OTHER
+    return PortType.LAG if said == "ieee8023adLag" else PortType.ETHERNET
 
 
 def _parse_tunnels(port: str, element: etree._Element) -> tuple[Tunnel, ...]:
@@ -107,10 +102,10 @@ def _parse_push(sub: etree._Element, s_vlan: str) -> tuple[int, ...]:
     return tuple(sorted({_parse_id(leaf.text or "") for leaves in (lists, single) for leaf in leaves}))
 
 
-def _parse_entries(leaves: Iterable[etree._Element]) -> tuple[str, ...]:
-    """Checked, and sorted: devices answer in any order."""
+def _parse_entries(leaves: Iterable[etree._Element]) -> Entries:
+    """Checked, and sorted: devices answer in any order.  A trunk without a list carries all."""
     entries = {(leaf.text or "").strip() for leaf in leaves}
-    return tuple(sorted(entries, key=lambda entry: (parse_entry(entry).start, entry)))
+    return ALL if not entries else tuple(sorted(entries, key=lambda entry: (parse_entry(entry).start, entry)))
 
 
 def _parse_bool(text: str) -> bool:
@@ -129,6 +124,6 @@ def _parse_id(text: str) -> int:
 def _text(element: etree._Element, path: str) -> str | None:
     """The text of the one leaf at ``path``, stripped; None when there is none."""
     text = element.findtext(path, None, NS)
-    if text is not None and len(text) > _LONGEST_TEXT:
+    if text is not None and len(text) > LONGEST_TEXT:
         raise ValueError(f"a value of {len(text)} characters")
     return text.strip() if text else text

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.drivers.switch.openconfig.openconfig import Port
-from reconciler.drivers.switch.openconfig.ownership import Owner, render_mark
-from reconciler.drivers.switch.openconfig.verify import differences
+from reconciler.drivers.switch.device import Device, Mode, Port, Ports
+from reconciler.drivers.switch.ownership import Owner, render_mark
+from reconciler.drivers.switch.verification import differences
+from reconciler.drivers.switch.vlans import ALL
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
 from reconciler.model.fence import Fence
@@ -18,16 +19,20 @@ from reconciler.resources.switch import Carried, EdgePort, SwitchSlice
 from tests.drivers.switch.openconfig.simulator import tag
 
 SLICE = SwitchSlice((EdgePort("e1", tag(1), access=701),), (Carried("up", (701,)),), (), 100)
-BARE = {name: Port(name, access=100) for name in ("e1", "e2")} | {"up": Port("up", mode="TRUNK", entries=("5",))}
+BARE = {name: Port(name, access=100) for name in ("e1", "e2")} | {"up": Port("up", mode=Mode.TRUNK, entries=("5",))}
 OWNER, MARK = Owner("lille", "exp"), render_mark(tag(1), Fence(3))
-RIGHT = BARE | {"e1": Port("e1", MARK, access=701), "up": Port("up", mode="TRUNK", entries=("5", "701"))}
+RIGHT = BARE | {"e1": Port("e1", MARK, access=701), "up": Port("up", mode=Mode.TRUNK, entries=("5", "701"))}
 MADE = Change(Resource(Address("switch", "exp", "s"), Endpoint("openconfig", "s"), SLICE), None, SLICE)
 GONE = replace(MADE, before=SLICE, after=None)
 
 
+def wrong_in(change: Change[SwitchSlice], was: Ports, now: Ports) -> tuple[str, ...]:
+    return differences(change, OWNER, 3, Device(was), Device(now))
+
+
 def test_what_is_as_meant_has_no_differences() -> None:
-    assert differences(MADE, OWNER, 3, BARE, RIGHT) == ()
-    assert differences(GONE, OWNER, 3, RIGHT, BARE) == ()
+    assert wrong_in(MADE, BARE, RIGHT) == ()
+    assert wrong_in(GONE, RIGHT, BARE) == ()
 
 
 @pytest.mark.parametrize(
@@ -38,19 +43,19 @@ def test_what_is_as_meant_has_no_differences() -> None:
         (Port("e1", "", access=701), "wanted"),
         (Port("e1", render_mark(tag(1), Fence(2)), access=701), "by acquisition 2, not by 3"),
         (Port("e2", access=101), "e2 changed"),
-        (Port("up", mode="TRUNK", entries=("701",)), r"lose the VLANs \[5\]"),
-        (Port("up", mode="TRUNK"), "every VLAN"),
+        (Port("up", mode=Mode.TRUNK, entries=("701",)), r"lose the VLANs \[5\]"),
+        (Port("up", mode=Mode.TRUNK, entries=ALL), "every VLAN"),
         (Port("up", access=701), "lose"),
     ],
 )
 def test_whatever_is_not_as_meant_is_named(wrong: Port, word: str) -> None:
-    found = " ".join(differences(MADE, OWNER, 3, BARE, RIGHT | {wrong.name: wrong}))
+    found = " ".join(wrong_in(MADE, BARE, RIGHT | {wrong.name: wrong}))
     assert re.search(word, found)
 
 
 @pytest.mark.parametrize(
     "left",
-    [Port("e1"), Port("e1", access=100, enabled=False), Port("e1", "mine", access=100), Port("e1", mode="TRUNK")],
+    [Port("e1"), Port("e1", access=100, enabled=False), Port("e1", "mine", access=100), Port("e1", mode=Mode.TRUNK)],
 )
 def test_a_port_that_is_left_otherwise_than_parked_is_named(left: Port) -> None:
-    assert any("released port e1" in text for text in differences(GONE, OWNER, 3, RIGHT, BARE | {"e1": left}))
+    assert any("released port e1" in text for text in wrong_in(GONE, RIGHT, BARE | {"e1": left}))

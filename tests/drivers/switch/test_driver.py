@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 
-from reconciler.drivers.switch.openconfig.driver import NetconfDriver
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
 from reconciler.model.errors import Locked, Outdated, Refused, Rejected, Unreachable
@@ -15,7 +15,7 @@ from reconciler.model.resource import Absent, Foreign, Observed, Present, Resour
 from reconciler.resources.switch import Carried, EdgePort, SwitchSlice, Tunnel
 from tests.drivers.fence import FENCE
 from tests.drivers.switch.openconfig.memory import Fault, MemoryPool
-from tests.drivers.switch.openconfig.simulator import SPECS, tag
+from tests.drivers.switch.openconfig.simulator import SPECS, driver_on, tag
 
 HOST = "sw-1.lille"
 ENDPOINT = Endpoint("openconfig", HOST)
@@ -29,7 +29,7 @@ def resource(spec: SwitchSlice, experiment: str = "exp") -> Resource[SwitchSlice
 class Bench:
     def __init__(self, **settings: object) -> None:
         self.pool = MemoryPool(**settings)  # type: ignore[arg-type]
-        self.driver = NetconfDriver(self.pool)
+        self.driver = driver_on(self.pool)
         self.device = self.pool.device(HOST)
         self.fence = FENCE
 
@@ -96,12 +96,20 @@ def test_release_without_a_production_vlan_leaves_no_vlan_behind() -> None:
     assert bench.device.port_states() == pristine
 
 
-@pytest.mark.parametrize("before", SPECS)
-@pytest.mark.parametrize("after", SPECS)
+@pytest.mark.parametrize(("before", "after"), list(permutations(SPECS, 2)))
 def test_any_slice_becomes_any_other(bench: Bench, before: SwitchSlice, after: SwitchSlice) -> None:
     seen = bench.make(before)
     assert isinstance(bench.go(seen, after), Done)
     assert bench.see(after, before) == Present(after)
+
+
+def test_a_step_without_commands_is_refused_and_sends_nothing(bench: Bench) -> None:
+    seen = bench.make(WHOLE)
+    assert bench.driver.plan(Change(resource(WHOLE), seen, WHOLE)).commands == ()
+    bench.device.reset_counters()
+    outcome = bench.go(seen, WHOLE)
+    assert isinstance(outcome, Failed) and isinstance(outcome.error, Refused) and not outcome.unsure
+    assert bench.device.counters.rpcs == 0
 
 
 def test_a_port_no_longer_wanted_is_seen_by_its_mark(bench: Bench) -> None:
@@ -321,7 +329,7 @@ def test_a_look_waits_for_a_lock_as_long_as_it_was_told(bench: Bench) -> None:
         if len(waits) == 3:
             other.unlock("candidate")
 
-    bench.driver = NetconfDriver(bench.pool, patience_s=2.0, sleep=until_the_third)
+    bench.driver = driver_on(bench.pool, patience_s=2.0, pause=until_the_third)
     bench.fence = replace(FENCE, barrier=True)
     assert bench.see(WHOLE) == Absent() and len(waits) == 3
     other.lock("candidate")

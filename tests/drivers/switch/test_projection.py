@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.drivers.switch.openconfig.openconfig import Port
-from reconciler.drivers.switch.openconfig.ownership import Owner, render_mark
-from reconciler.drivers.switch.openconfig.projection import Ports, project
-from reconciler.drivers.switch.openconfig.vlans import ALL
+from reconciler.drivers.switch.device import Mode, Port, Ports
+from reconciler.drivers.switch.ownership import Owner, render_mark
+from reconciler.drivers.switch.projection import project
+from reconciler.drivers.switch.vlans import ALL, EVERY_ID
 from reconciler.model.fence import Fence
 from reconciler.model.resource import Absent, Foreign, Observed, Present
 from reconciler.resources.switch import Carried, EdgePort, SwitchSlice
@@ -30,7 +30,7 @@ def ports(*found: Port) -> dict[str, Port]:
 
 
 def trunk(name: str, *entries: str, native: int | None = None, description: str = "") -> Port:
-    return Port(name, description, mode="TRUNK", entries=entries, native=native)
+    return Port(name, description, mode=Mode.TRUNK, entries=entries or ALL, native=native)
 
 
 def test_an_unmarked_port_in_another_vlan_is_none_of_ours() -> None:
@@ -56,7 +56,7 @@ def test_a_released_port_is_not_ours_although_somebody_had_moved_it_there_while_
 def test_a_trunk_without_a_list_is_a_trunk_of_all_and_never_right() -> None:
     wanted = SwitchSlice((EdgePort("e1", tag(1), trunk=(701,)),))
     seen = see(ports(trunk("e1", description=MARK)), [wanted])
-    assert seen == Present(SwitchSlice((EdgePort("e1", tag(1), trunk=ALL),)))
+    assert seen == Present(SwitchSlice((EdgePort("e1", tag(1), trunk=EVERY_ID),)))
 
 
 def test_a_native_vlan_on_our_trunk_is_a_difference() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from reconciler.drivers.switch.openconfig.openconfig import ETHERNET, INTERFACES, VLAN, Port, parse_ports
+from reconciler.drivers.switch.device import Mode, Port
+from reconciler.drivers.switch.openconfig.interfaces import ETHERNET, INTERFACES, VLAN, parse_ports
 from reconciler.model.errors import Unreadable
 from reconciler.resources.switch import Tunnel
 
@@ -35,7 +36,7 @@ def tunnel(index: str = "1000", vlan_id: str = "1000", tpid: str = "t:TPID_0X88A
 
 
 def test_what_is_not_configured_is_as_vendors_have_it() -> None:
-    assert read(interface())["e1"] == Port("e1", description="", enabled=True, mode="ACCESS", access=1)
+    assert read(interface())["e1"] == Port("e1", description="", enabled=True, mode=Mode.ACCESS, access=1)
 
 
 def test_an_access_port_ignores_a_list_left_from_its_time_as_a_trunk() -> None:

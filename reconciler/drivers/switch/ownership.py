@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from reconciler.drivers.switch.openconfig.openconfig import Port
+from reconciler.drivers.switch.device import Port
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.errors import Fenced
 from reconciler.model.fence import Fence
 
 PREFIX = "xr:"
+MARK_SUFFIX = ":999999-00000000"
+"""As long as what follows the tag in a mark can be expected to grow: an epoch, and the lineage of the database."""
 
 
 class Owner(NamedTuple):

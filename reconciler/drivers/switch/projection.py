@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
-from reconciler.drivers.switch.openconfig.openconfig import Port
-from reconciler.drivers.switch.openconfig.ownership import Owner, claimed_by_another, mark_of, without_epoch
-from reconciler.drivers.switch.openconfig.vlans import ALL, entries_within, expand
+from reconciler.drivers.switch.device import Mode, Port, Ports, PortType, ports_of
+from reconciler.drivers.switch.ownership import Owner, claimed_by_another, mark_of, without_epoch
+from reconciler.drivers.switch.vlans import ALL, entries_within, expand
 from reconciler.model.resource import Absent, Foreign, Observed, Present
 from reconciler.resources.switch import Carried, EdgePort, SwitchSlice, Tunnel
 
-Ports: TypeAlias = Mapping[str, Port]
+ANY_LINK = frozenset({PortType.ETHERNET, PortType.LAG})
 
 
 class _Claimed(Exception):  # never leaves this module
     """Somebody else has what we want."""
 
 
-def project(ports: Ports, wanted: Sequence[SwitchSlice], owner: Owner) -> Observed[SwitchSlice]:
+def project(
+    ports: Ports, wanted: Sequence[SwitchSlice], owner: Owner, types: AbstractSet[PortType] = ANY_LINK
+) -> Observed[SwitchSlice]:
     """The slice as it is, looking where ``wanted`` (the desired and the recorded one) and our own marks point.
 
     Marks are without their epochs, as in what is wanted.
 
     An edge port is in it when it has our mark, or no mark and one of our VLANs.  A VLAN on a shared trunk is in it
     when it is listed there by itself: a range that holds others' ids is theirs.  ``Foreign`` when another owner's
-    mark is on one of our ports, or a shared trunk has no list and so carries every VLAN.
+    mark is on one of our ports, a shared trunk has no list and so carries every VLAN, or a port's VLANs are not set on
+    it: it is a member of a LAG, or of a type that is not among ``types``.
     """
     try:
+        _refuse_unusable(ports, wanted, owner, types)
         seen = SwitchSlice(
             tuple(_edges(ports, wanted, owner)),
             tuple(_carried(ports, wanted, owner)),
@@ -40,11 +44,29 @@ def project(ports: Ports, wanted: Sequence[SwitchSlice], owner: Owner) -> Observ
     return Absent() if seen == nothing != wanted[0] else Present(seen)
 
 
+def _refuse_unusable(ports: Ports, wanted: Sequence[SwitchSlice], owner: Owner, types: AbstractSet[PortType]) -> None:
+    names = frozenset(ports_of(*wanted))
+    for name, port in sorted(ports.items()):
+        if name not in names and mark_of(port, owner) is None:
+            continue
+        if port.lag is not None:
+            raise _Claimed(
+                f"port {name} is a member of the LAG {port.lag}, which has its VLANs; name the LAG, or free it"
+            )
+        if port.type not in types:
+            raise _Claimed(f"port {name} is of type {port.type.value!r}; this switch's driver cannot set VLANs on it")
+
+
 def edge_port(port: Port) -> EdgePort:
-    """A port as an edge port; a trunk without a list carries all, one with a native VLAN is no pure trunk."""
+    """A port as an edge port; a trunk without a list carries all, one with a native VLAN is no pure trunk.
+
+    A port in tunnel mode is no edge port that anybody asks for: it has no VLAN of its own.
+    """
+    if port.mode is Mode.TUNNEL:
+        return EdgePort(port.name, port.description, up=port.enabled)
     if not port.is_trunk:
         return EdgePort(port.name, port.description, access=port.access, up=port.enabled)
-    trunk = tuple(sorted(expand(port.entries))) if port.entries else ALL
+    trunk = tuple(sorted(expand(port.entries)))
     return EdgePort(port.name, port.description, access=port.native, trunk=trunk, up=port.enabled)
 
 
@@ -74,8 +96,8 @@ def _carried(ports: Ports, wanted: Sequence[SwitchSlice], owner: Owner) -> Itera
         ids.setdefault(carried.port, set()).update(carried.vlans)
     for name in sorted(ids):
         port = _shared(ports, name, owner)
-        if port.is_trunk and not port.entries:
-            raise _Claimed(f"shared port {name} is a trunk without trunk-vlans, so of every VLAN: list those it needs")
+        if port.entries is ALL:
+            raise _Claimed(f"shared port {name} is a trunk without a list, so of every VLAN: list those it needs")
         vlans = expand(entries_within(port.entries, ids[name]))
         if vlans:
             yield Carried(name, tuple(sorted(vlans)), port.entries)
