@@ -5,51 +5,60 @@ What the database has given to another is not kept: to ask for it would be refus
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from reconciler.allocation.vlan_ids import Ids
 from reconciler.model.address import Address
 from reconciler.model.resource import Resource
 from reconciler.resources.allocations import Allocations
-from reconciler.resources.bridge import Bridge
-from reconciler.resources.domain import Domain
+from reconciler.resources.kind import CarriedTag, Mac, Node, Number, Port, ServiceTag, Use
+from reconciler.resources.kinds import KINDS
 from reconciler.resources.lease import AddressRange, Lease, derive_mac, merge_ranges
 from reconciler.resources.reservation import Reservation
-from reconciler.resources.switch import SwitchSlice
 from reconciler.resources.vlan import Vlan
 
-NodeAtPort: TypeAlias = Callable[[], Mapping[tuple[str, str], str]]
-"""The node behind a port, by (switch, port), all by endpoint name; asked for only when a node is to be given back."""
+NodesAtPorts: TypeAlias = Callable[[], Mapping[tuple[str, str], str]]
+"""The node at a port, by (switch, port), all by endpoint name; asked for only when a node is to be given back."""
 
 
 def nodes_held_until_unused(
-    allocations: Allocations, address: Address, chosen: tuple[str, ...], behind: NodeAtPort
+    allocations: Allocations, address: Address, chosen: tuple[str, ...], nodes_at_ports: NodesAtPorts
 ) -> tuple[str, ...]:
     """The chosen nodes and those held before on which, or on whose ports, something of ours is still recorded."""
     recorded = allocations.recorded.get(address)
     if recorded is None or not isinstance(recorded.spec, Reservation) or set(recorded.spec.nodes) <= set(chosen):
         return chosen
-    busy = set(_busy_nodes(allocations, behind())) - allocations.taken_nodes.keys()
-    return (*chosen, *(node for node in recorded.spec.nodes if node not in chosen and node in busy))
+    left = [n for n in recorded.spec.nodes if n not in chosen and n not in allocations.taken_nodes]
+    if _uses_are_known(allocations):
+        busy = set(_busy_nodes(allocations, nodes_at_ports()))
+        left = [node for node in left if node in busy]
+    return (*chosen, *left)
 
 
-def _busy_nodes(allocations: Allocations, behind: Mapping[tuple[str, str], str]) -> Iterator[str]:
-    for address, resource in _forms(allocations):
-        if address.kind in ("deployment", "host"):
-            yield address.name
-        elif address.kind in ("bridge", "domain"):
-            yield resource.endpoint.host
-        elif isinstance(resource.spec, SwitchSlice):
-            for edge in resource.spec.ports:
-                if (resource.endpoint.host, edge.port) in behind:
-                    yield behind[resource.endpoint.host, edge.port]
+def _busy_nodes(allocations: Allocations, nodes_at_ports: Mapping[tuple[str, str], str]) -> Iterator[str]:
+    for resource in _forms(allocations):
+        for use in KINDS[resource.address.kind].place(resource, [resource.spec]):
+            if isinstance(use, Node):
+                yield use.name
+            elif isinstance(use, Port) and use in nodes_at_ports:
+                yield nodes_at_ports[use]
 
 
-def _forms(allocations: Allocations) -> Iterator[tuple[Address, Resource[Any]]]:
+def _forms(allocations: Allocations) -> Iterator[Resource[Any]]:
     """Everything as it is recorded, and as an update under way, or cut short, may have made it."""
-    yield from allocations.recorded.items()
-    yield from allocations.intended.items()
+    yield from allocations.recorded.values()
+    yield from allocations.intended.values()
+
+
+def _uses_are_known(allocations: Allocations) -> bool:
+    """What is of a kind that is not listed may use anything: then nothing is given back."""
+    return all(resource.address.kind in KINDS for resource in _forms(allocations))
+
+
+def _uses(allocations: Allocations) -> Iterator[Use]:
+    for resource in _forms(allocations):
+        yield from KINDS[resource.address.kind].uses(resource, resource.spec)
 
 
 def ids_held_until_unused(allocations: Allocations, address: Address, chosen: Ids) -> Ids:
@@ -57,8 +66,12 @@ def ids_held_until_unused(allocations: Allocations, address: Address, chosen: Id
     recorded = allocations.recorded.get(address)
     if recorded is None or not isinstance(recorded.spec, Vlan) or set(recorded.spec.ids) <= set(chosen):
         return chosen
-    used = set(_used_ids(allocations)) - {_key(*item) for item in allocations.taken_ids}
-    return tuple(sorted({*chosen, *(item for item in recorded.spec.ids if _key(*item) in used)}))
+    taken = {_key(*item) for item in allocations.taken_ids}
+    left = [item for item in recorded.spec.ids if _key(*item) not in taken]
+    if _uses_are_known(allocations):
+        used = set(_used_ids(allocations))
+        left = [item for item in left if _key(*item) in used]
+    return tuple(sorted({*chosen, *left}))
 
 
 def _key(pool: str, number: int) -> tuple[str, int]:
@@ -67,35 +80,28 @@ def _key(pool: str, number: int) -> tuple[str, int]:
 
 
 def _used_ids(allocations: Allocations) -> Iterator[tuple[str, int]]:
-    for _, resource in _forms(allocations):
-        pool, spec = f"vlan:{resource.endpoint.host.rpartition('.')[2]}", resource.spec
-        if isinstance(spec, Bridge):
-            yield pool, spec.vlan
-        elif isinstance(spec, SwitchSlice):
-            yield from ((pool, vlan) for edge in spec.ports for vlan in (*edge.trunk, edge.access or 0))
-            yield from ((pool, vlan) for carried in spec.carried for vlan in carried.vlans)
-            yield from ((pool, vlan) for tunnel in spec.tunnels for vlan in tunnel.c_vlans)
-            yield from (("stag", tunnel.s_vlan) for tunnel in spec.tunnels)
+    for use in _uses(allocations):
+        match use:
+            case Number(pool, number):
+                yield pool, number
+            case CarriedTag(pool, number):  # on a shared link it may be either
+                yield pool, number
+                yield "stag", number
+            case ServiceTag(_, number):
+                yield "stag", number
 
 
 def ranges_held_until_unused(
     allocations: Allocations, address: Address, chosen: tuple[AddressRange, ...]
 ) -> tuple[AddressRange, ...]:
-    """The chosen runs, and the addresses held before by VMs whose domU is still recorded with them."""
+    """The chosen ranges, and the addresses held before by VMs that are still recorded with them."""
     recorded = allocations.recorded.get(address)
     if recorded is None or not isinstance(recorded.spec, Lease) or recorded.spec.runs == chosen:
         return chosen
     wanted = {pair for run in chosen for pair in run.pairs()}
     held = {pair for run in recorded.spec.runs for pair in run.pairs()}
-    ours = {(vm, number) for vm, number in held - wanted if number not in allocations.taken_addresses}
-    used = {(vm, number) for vm, number in ours if _uses(allocations, address.experiment, vm, number)}
-    return merge_ranges(wanted | used) if used else chosen
-
-
-def _uses(allocations: Allocations, experiment: str, vm: str, number: int) -> bool:
-    address = Address("domain", experiment, vm)
-    mac = derive_mac(number)
-    seen: Iterable[object] = (
-        r.spec for r in (allocations.recorded.get(address), allocations.intended.get(address)) if r is not None
-    )
-    return any(isinstance(spec, Domain) and any(nic.mac == mac for nic in spec.nics) for spec in seen)
+    left = {(vm, number) for vm, number in held - wanted if number not in allocations.taken_addresses}
+    if left and _uses_are_known(allocations):
+        macs = {(use.vm, use.mac) for use in _uses(allocations) if isinstance(use, Mac)}
+        left = {(vm, number) for vm, number in left if (vm, derive_mac(number)) in macs}
+    return merge_ranges(wanted | left) if left else chosen

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from reconciler.cli.exits import Exit, exit_of
 from reconciler.engine.effects import Finished
-from reconciler.engine.run_progress import LEDGER_KINDS
 from reconciler.model.address import Address
 from reconciler.model.errors import ReconcilerError, Rejected
+from reconciler.resources.kinds import HOLDING
 
 
 def code_of(finished: Finished, failed: Mapping[Address, ReconcilerError], stopped: Exit) -> Exit:
@@ -33,7 +33,7 @@ def code_of_failures(failed: Mapping[Address, ReconcilerError]) -> Exit:
 
 
 def _code_of_failure(address: Address, error: ReconcilerError) -> Exit:
-    if isinstance(error, Rejected) and address.kind in LEDGER_KINDS:
+    if isinstance(error, Rejected) and address.kind in HOLDING:
         return Exit.HELD  # the state database rejects nothing but what another has
     code = exit_of(error)
     return code if code in (Exit.REFUSED, Exit.HELD) else Exit.PARTIAL

@@ -40,7 +40,7 @@ def vm_rows(context: Context, experiment: str) -> list[dict[str, str]]:
     """One row per domU, in natural order of names; more interfaces give comma-separated addresses."""
     from reconciler.cli.inspect import look_at
     from reconciler.model.resource import Absent, Present
-    from reconciler.resources.domain import Domain
+    from reconciler.resources.domain import KIND, Domain
     from reconciler.resources.lease import Lease, derive_mac, render_ipv4
     from reconciler.spec.counts import natural
 
@@ -54,7 +54,7 @@ def vm_rows(context: Context, experiment: str) -> list[dict[str, str]]:
         for _, number in run.pairs()
     }
     rows = []
-    for address in sorted((a for a in recorded if a.kind == "domain"), key=lambda a: natural(a.name)):
+    for address in sorted((a for a in recorded if a.kind == KIND.name), key=lambda a: natural(a.name)):
         resource, seen = recorded[address], decision.world.observed.get(address)
         domain = seen.spec if isinstance(seen, Present) else resource.spec
         if not isinstance(domain, Domain):

@@ -47,6 +47,9 @@ from reconciler.model.outcome import Done, Failed, Outcome
 from reconciler.model.plan import Step
 from reconciler.model.resource import Unknown
 from reconciler.planning.world import World
+from reconciler.resources.kinds import KINDS
+
+_TAKING = frozenset(kind.name for kind in KINDS.values() if kind.takes_carried)
 
 
 class Engine:
@@ -160,7 +163,7 @@ class Engine:
             self._view.take(step.change.resource, outcome.readback)
         else:
             self._view.forget(endpoint)
-        if isinstance(outcome, Done) and address.kind == "deployment":
+        if isinstance(outcome, Done) and address.kind in _TAKING:
             for user in self._users.get(address, ()):
                 self._view.forget(user)
 
@@ -230,6 +233,6 @@ def _users(world: World) -> Mapping[Address, set[Endpoint]]:
     users: dict[Address, set[Endpoint]] = defaultdict(set)
     for resource in world.desired.values():
         for need in resource.needs:
-            if need.kind == "deployment" and resource.address in world.recorded:
+            if need.kind in _TAKING and resource.address in world.recorded:
                 users[need].add(resource.endpoint)
     return users

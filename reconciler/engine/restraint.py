@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 
-from reconciler.engine.run_progress import LEDGER_KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Action
-from reconciler.model.plan import Impact, Plan
-from reconciler.resources.growth import grows
+from reconciler.model.plan import Impact, Plan, Step
+from reconciler.resources.kinds import HOLDING, KINDS
 
 
 def beyond(plan: Plan, approved: Plan) -> dict[Address, str]:
@@ -18,7 +18,7 @@ def beyond(plan: Plan, approved: Plan) -> dict[Address, str]:
         address: "was not in the plan that was approved; plan and apply again"
         for address, step in plan.steps.items()
         if address not in approved.steps
-        and address.kind not in LEDGER_KINDS
+        and address.kind not in HOLDING
         and (step.change.action is Action.DELETE or step.impact is not Impact.LIVE)
     }
 
@@ -28,10 +28,13 @@ def too_late(plan: Plan) -> dict[Address, str]:
     return {
         address: "not begun: its lifetime is about to end, and it could not be taken down before"
         for address, step in plan.steps.items()
-        if step.change.action is Action.CREATE
-        or step.impact is Impact.REPLACE
-        or grows(step.change.before, step.change.after)
+        if step.change.action is Action.CREATE or step.impact is Impact.REPLACE or _grows(step)
     }
+
+
+def _grows(step: Step[Any]) -> bool:
+    before, after = step.change.before, step.change.after
+    return before is not None and after is not None and KINDS[step.change.address.kind].grows(before, after)
 
 
 def without(plan: Plan, held_back: Collection[Address]) -> Plan:

@@ -10,8 +10,8 @@ from reconciler.model.address import Address
 from reconciler.model.errors import Refused
 from reconciler.model.outcome import Done, Failed, Outcome, Waiting
 from reconciler.model.plan import Plan, Step
+from reconciler.resources.kinds import HOLDING
 
-LEDGER_KINDS = frozenset({"reservation", "lease", "vlan"})
 PATIENCE_S = 3600.0
 """A run that waits so long for a device without any progress gives up; the next one goes on."""
 _BACKOFF_S = (0.5, 1.0, 2.0, 4.0)
@@ -38,7 +38,7 @@ class PassResult:
             case Failed(address, error, unsure):
                 self.failed[address] = str(error)
                 # a refused image may succeed on the next try, or on a spare; an address that another has is chosen anew
-                taken = address.kind in LEDGER_KINDS and not isinstance(error, Refused)
+                taken = address.kind in HOLDING and not isinstance(error, Refused)
                 self.retryable |= error.retryable or unsure or taken
 
     def hopeless(self, plan: Plan) -> bool:

@@ -14,10 +14,14 @@ from reconciler.model.errors import Fenced
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Absent, Foreign, Observed, Present, Unknown
 from reconciler.planning.cross_check import cross_check
-from reconciler.planning.diff import VERIFIED_KINDS
 from reconciler.planning.plan import make_plan
 from reconciler.planning.world import World
 from reconciler.resources.allocations import Allocations
+from reconciler.resources.kind import Fencing
+from reconciler.resources.kinds import KINDS, VERIFIED
+
+_UNSTOPPED = frozenset(kind.name for kind in KINDS.values() if kind.fencing is Fencing.NEVER)
+"""What a run that is silent may yet have done by a device that knows no epochs."""
 
 
 class Survey:
@@ -65,7 +69,7 @@ class Survey:
     def _surprising(self, plan: Plan) -> set[Endpoint]:
         """Where something of ours is gone or lost, or already as it is to become, and not by this run."""
         recorded = self.allocations.recorded
-        found = [recorded[address] for address in plan.gone if address.kind not in VERIFIED_KINDS]
+        found = [recorded[address] for address in plan.gone if address.kind not in VERIFIED]
         found += [now for now in plan.record if now.address in recorded and recorded[now.address].spec != now.spec]
         found += [step.change.resource for step in plan.steps.values() if step.change.cause is Cause.LOST]
         return ({resource.endpoint for resource in found} & self._view.asked.keys()) - self._view.settled
@@ -81,7 +85,7 @@ class Survey:
         observed = cross_check(self._desired, self.allocations.recorded, self._view.observed)
         doubtful = {a: intent.run for a, intent in self.allocations.open.items() if intent.doubtful}
         for address, run in sorted(doubtful.items()):
-            if address.kind == "deployment":  # a deployer knows no epochs: it would still do what that run may send
+            if address.kind in _UNSTOPPED:
                 observed[address] = Unknown(f"run {run} is silent, and may still deploy it")
         world = World(self._desired, self.allocations.recorded, observed, self.allocations.intended, doubtful)
         plan = self._config.narrow(make_plan(world, self._config.plan_step))

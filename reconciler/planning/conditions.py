@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +11,8 @@ from reconciler.model.address import Address
 from reconciler.model.change import Cause
 from reconciler.model.resource import Foreign, Present, Resource, Unknown
 from reconciler.planning.world import World
+from reconciler.resources.kind import Part
+from reconciler.resources.kinds import KINDS, unlisted
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,28 +25,10 @@ class Condition:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One aspect of an experiment: the kinds it is made of, and what it is called when all is well and when not."""
-
-    type: str
-    kinds: tuple[str, ...]
-    good: str
-    bad: str
-    unit: str
-    alike: bool = False
-
-    def count(self, addresses: Iterable[Address]) -> int:
-        """How many things these are; when ``alike``, resources of one name are one thing (a node and its image)."""
-        return len({address.name if self.alike else address for address in addresses})
-
-
-PARTS = (
-    Part("NodesDeployed", ("deployment", "host"), "AllNodesDeployed", "NodesNotDeployed", "nodes", alike=True),
-    Part("AddressesLeased", ("reservation", "lease", "vlan"), "AllLeased", "NotLeased", "holdings"),
-    Part("NetworkConfigured", ("switch", "bridge"), "AllConfigured", "PortsDiffer", "switches and bridges"),
-    Part("DomainsRunning", ("domain",), "AllRunning", "DomainsNotRunning", "VMs"),
-)
+_PARTS: Mapping[Part, frozenset[str]] = {
+    part: frozenset(kind.name for kind in KINDS.values() if kind.part == part)
+    for part in sorted({kind.part for kind in KINDS.values()}, key=lambda part: (part.rank, part.type))
+}
 _EXPIRING_WITHIN = timedelta(minutes=30)
 
 
@@ -55,7 +39,8 @@ def conditions(world: World, causes: Mapping[Address, Cause], ends: datetime | N
         causes: of the changes that are due, by address.
         ends: when the experiment's lifetime ends.
     """
-    parts = [condition for part in PARTS if (condition := _part(part, world)) is not None]
+    parts = [condition for part in _PARTS if (condition := _part(part, world)) is not None]
+    parts += _unlisted(world)
     found = [_ready(parts), *parts]
     drift = sorted(str(a) for a, cause in causes.items() if cause in (Cause.DRIFT, Cause.LOST))
     if drift:
@@ -68,7 +53,7 @@ def conditions(world: World, causes: Mapping[Address, Cause], ends: datetime | N
 
 
 def _part(part: Part, world: World) -> Condition | None:
-    wanted = {address: resource for address, resource in world.desired.items() if address.kind in part.kinds}
+    wanted = {address: resource for address, resource in world.desired.items() if address.kind in _PARTS[part]}
     if not wanted:
         return None
     problems = dict(_problems(wanted, world))
@@ -82,6 +67,14 @@ def _part(part: Part, world: World) -> Condition | None:
     if len(unknown) == len(problems):
         return Condition(part.type, "Unknown", "NotObserved", message)
     return Condition(part.type, "False", part.bad, message)
+
+
+def _unlisted(world: World) -> list[Condition]:
+    """What nothing is known about is not all right."""
+    found = sorted(address for address in {*world.desired, *world.recorded} if address.kind not in KINDS)
+    if not found:
+        return []
+    return [Condition("KindsKnown", "Unknown", "KindNotListed", f"{found[0]}: {unlisted(found[0].kind)}")]
 
 
 def _problems(wanted: Mapping[Address, Resource[Any]], world: World) -> Iterator[tuple[Address, str]]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from reconciler.model.address import Address
 from reconciler.model.resource import Absent, Observed, Present, Resource
-from reconciler.resources.deployment import Deployment
-from reconciler.resources.host import Host
+from reconciler.resources.kinds import KINDS
 
 
 def cross_check(
@@ -25,20 +23,21 @@ def cross_check(
     """
     corrected = dict(observed)
     for address, wanted in desired.items():
-        if not isinstance(wanted.spec, Host) or wanted.carrier is None:
+        if wanted.carrier is None or address.kind not in _TELLING:
             continue
         seen, image = observed.get(address), observed.get(wanted.carrier)
-        if _was_made(wanted.carrier, desired, recorded) and _tells(seen, wanted.spec) and _denies(image):
-            corrected[wanted.carrier] = Present(desired[wanted.carrier].spec)
+        says, replaced = KINDS[address.kind].says_of_carrier, KINDS[wanted.carrier.kind].replaced_by_hand
+        if says is None or replaced is None:
             continue
-        if (
-            isinstance(seen, Present)
-            and isinstance(image, Present)
-            and isinstance(image.spec, Deployment)
-            and seen.spec != wanted.spec
-        ):
-            corrected[wanted.carrier] = Present(replace(image.spec, environment=f"{seen.spec.fingerprint} (by hand)"))
+        if _was_made(wanted.carrier, desired, recorded) and says(wanted.spec) and seen == Present(wanted.spec):
+            if isinstance(image, (Absent, Present)):
+                corrected[wanted.carrier] = Present(desired[wanted.carrier].spec)
+        elif isinstance(seen, Present) and isinstance(image, Present) and seen.spec != wanted.spec:
+            corrected[wanted.carrier] = Present(replaced(image.spec, says(seen.spec)))
     return corrected
+
+
+_TELLING = frozenset(kind.name for kind in KINDS.values() if kind.says_of_carrier is not None)
 
 
 def _was_made(
@@ -46,12 +45,3 @@ def _was_made(
 ) -> bool:
     ours, wanted = recorded.get(image), desired.get(image)
     return ours is not None and wanted is not None and ours.spec == wanted.spec
-
-
-def _tells(seen: Observed[Any] | None, wanted: Host) -> bool:
-    """The node says that it runs what is wanted; one that is taken with whatever image says nothing."""
-    return bool(wanted.fingerprint) and seen == Present(wanted)
-
-
-def _denies(image: Observed[Any] | None) -> bool:
-    return isinstance(image, (Absent, Present))

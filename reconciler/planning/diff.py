@@ -9,14 +9,10 @@ from typing import Any, TypeAlias
 from reconciler.model.address import Address
 from reconciler.model.change import Cause, Change
 from reconciler.model.resource import Absent, Foreign, Observed, Present, Resource, Unknown
+from reconciler.resources.kinds import CLAIMING, KINDS, VERIFIED
 
 Resources: TypeAlias = Mapping[Address, Resource[Any]]
 Observations: TypeAlias = Mapping[Address, Observed[Any]]
-
-VERIFIED_KINDS = frozenset({"host"})
-"""What we do not make, only find to be so."""
-UNCLAIMED_KINDS = VERIFIED_KINDS | {"deployment"}
-"""Being there without a record of ours is no claim of somebody else: a node comes with its last user's image."""
 
 _UNSEEN = Unknown("not observed")
 _GONE: Observed[Any] = Absent()
@@ -25,7 +21,8 @@ _GONE: Observed[Any] = Absent()
 def diff(desired: Resources, recorded: Resources, observed: Observations) -> dict[Address, Change[Any]]:
     """The changes that take ``observed`` towards ``desired``, by address, in order of address.
 
-    Only what is ``recorded`` as ours is ever updated or deleted.  What is unknown or foreign is left alone.
+    Only what is ``recorded`` as ours is ever updated or deleted.  What is unknown or foreign is left alone,
+    and so is what is of a kind that is not listed.
     What moves to another endpoint is deleted now and created by the next pass.  When a carrier is made anew,
     everything on it counts as absent, whatever was seen there.
     """
@@ -33,6 +30,8 @@ def diff(desired: Resources, recorded: Resources, observed: Observations) -> dic
     changes: dict[Address, Change[Any]] = {}
     # one after the other, not as a union: a set's order would jump about in memory, which costs twice at 100,000
     for address in chain(desired, (a for a in recorded if a not in desired)):
+        if address.kind not in KINDS:
+            continue
         wanted, ours = desired.get(address), recorded.get(address)
         seen = observed.get(address, _UNSEEN)
         if renewed:
@@ -62,10 +61,10 @@ def _change(wanted: Resource[Any] | None, ours: Resource[Any] | None, seen: Obse
         wanted, cause = None, Cause.MOVED
     if isinstance(seen, Present):
         if wanted is None:
-            if ours is None or ours.address.kind in VERIFIED_KINDS:
+            if ours is None or ours.address.kind in VERIFIED:
                 return None
             return Change(ours, seen.spec, None, cause or Cause.UNWANTED)
-        if seen.spec == wanted.spec or (ours is None and wanted.address.kind not in UNCLAIMED_KINDS):
+        if seen.spec == wanted.spec or (ours is None and wanted.address.kind in CLAIMING):
             return None
         if ours is None:
             return Change(wanted, seen.spec, wanted.spec, Cause.NEW)

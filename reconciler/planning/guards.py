@@ -1,23 +1,19 @@
-"""Is it still ours?  Every part of a step, held against the database as they are now, right before a call.  Pure."""
+"""Is it still ours?  Every part of a step, held against the state database as it is now, before a call.  Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from reconciler.model.address import Address, Endpoint
+from reconciler.model.address import Address
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Resource
 from reconciler.resources.allocations import Allocations
-from reconciler.resources.bridge import Bridge
-from reconciler.resources.deployment import Deployment
-from reconciler.resources.domain import Domain
-from reconciler.resources.host import Host
-from reconciler.resources.lease import Lease, derive_mac
-from reconciler.resources.reservation import Reservation
-from reconciler.resources.switch import SwitchSlice
-from reconciler.resources.vlan import Vlan
+from reconciler.resources.kind import CarriedTag, Mac, Node, Number, Port, ServiceTag, Use
+from reconciler.resources.kinds import HOLDING, KINDS, unlisted
+from reconciler.resources.lease import derive_mac
+from reconciler.resources.number_ranges import IPV4
 
 NodeAtPort: TypeAlias = Callable[[str, str], str | None]
 """The node (by endpoint name) whose cable is in a switch's port; None where no node's is."""
@@ -32,6 +28,10 @@ class Holdings:
     ids: frozenset[tuple[str, int]]
     macs: Mapping[str, frozenset[str]]
 
+    def has_tag(self, number: int) -> bool:
+        """Whether it is an S-VLAN id of ours, on whichever backbone."""
+        return any(other == number and pool.startswith("stag:") for pool, other in self.ids)
+
 
 def holdings_of(experiment: str, allocations: Allocations, wished: Iterable[Resource[Any]] = ()) -> Holdings:
     """What the database gives to ``experiment`` and what it ``wished`` for, less what another has taken meanwhile."""
@@ -39,111 +39,75 @@ def holdings_of(experiment: str, allocations: Allocations, wished: Iterable[Reso
     ids: set[tuple[str, int]] = set()
     macs: dict[str, set[str]] = {}
     for resource in (*allocations.recorded.values(), *wished):
-        match resource.spec:
-            case Reservation(held):
-                nodes.update(node for node in held if node not in allocations.taken_nodes)
-            case Vlan(held):
-                ids.update(pair for pair in held if pair not in allocations.taken_ids)
-            case Lease(runs):
-                for vm, number in (pair for run in runs for pair in run.pairs()):
-                    if number not in allocations.taken_addresses:
-                        macs.setdefault(vm, set()).add(derive_mac(number))
+        holding = KINDS[resource.address.kind].holding if resource.address.kind in HOLDING else None
+        if holding is None:
+            continue
+        held = holding.held(resource.spec)
+        nodes.update(node for node in held.nodes if node not in allocations.taken_nodes)
+        for numbers in held.numbers:
+            if numbers.pool != IPV4:
+                ids.update(pair for pair in numbers.ids() if pair not in allocations.taken_ids)
+                continue
+            for vm, number in numbers.members():
+                if number not in allocations.taken_addresses:
+                    macs.setdefault(vm, set()).add(derive_mac(number))
     return Holdings(experiment, frozenset(nodes), frozenset(ids), {vm: frozenset(found) for vm, found in macs.items()})
 
 
-def unowned(plan: Plan, allocations: Allocations, behind: NodeAtPort = lambda switch, port: None) -> dict[Address, str]:
+def unowned(
+    plan: Plan, allocations: Allocations, node_at_port: NodeAtPort = lambda switch, port: None
+) -> dict[Address, str]:
     """The steps of a plan that touch what is not the experiment's, and why.
 
     What the plan itself takes from the state database counts as held: whatever uses it waits until it was given.
     """
     if not plan.steps:
         return {}
-    changed = {a: s.change for a, s in plan.steps.items() if isinstance(s.change.after, (Reservation, Lease, Vlan))}
+    changed = {a: s.change for a, s in plan.steps.items() if a.kind in HOLDING and s.change.after is not None}
     wished = {a: replace(change.resource, spec=change.after) for a, change in changed.items()}
     held = holdings_of(next(iter(plan.steps)).experiment, allocations, wished.values())
-    found = {address: foreign_parts(step, held, behind) for address, step in plan.steps.items()}
+    found = {address: foreign_parts(step, held, node_at_port) for address, step in plan.steps.items()}
     return {address: "not sent: " + "; ".join(parts) for address, parts in found.items() if parts}
 
 
 def foreign_parts(
-    step: Step[Any], holdings: Holdings, behind: NodeAtPort = lambda switch, port: None
+    step: Step[Any], holdings: Holdings, node_at_port: NodeAtPort = lambda switch, port: None
 ) -> tuple[str, ...]:
     """What of the step is not the experiment's to touch, in words, sorted; nothing when it may be sent.
 
     Of what is taken down only the place has to be held (its values may have drifted to anything); of what is made or
     changed, every value too.  Steps on the database is held against the database by the state database themselves.
     """
-    address, resource = step.change.address, step.change.resource
-    if address.experiment != holdings.experiment:
-        return (f"{address} is experiment {address.experiment}'s",)
-    return tuple(sorted(set(_foreign(address, resource, step.change.after, step.change.before, holdings, behind))))
+    change = step.change
+    if change.address.experiment != holdings.experiment:
+        return (f"{change.address} is experiment {change.address.experiment}'s",)
+    if change.address.kind not in KINDS:
+        return (f"{change.address}: {unlisted(change.address.kind)}",)
+    kind = KINDS[change.address.kind]
+    states = [state for state in (change.resource.spec, change.before, change.after) if state is not None]
+    used = [*kind.place(change.resource, states)]
+    if change.after is not None:
+        used += kind.uses(change.resource, change.after)
+    return tuple(sorted({why for use in used if (why := _foreign(use, holdings, node_at_port))}))
 
 
-def _foreign(
-    address: Address, resource: Resource[Any], after: Any, before: Any, holdings: Holdings, behind: NodeAtPort
-) -> Iterator[str]:
-    match resource.spec:
-        case Reservation() | Lease() | Vlan():
-            return
-        case Deployment():
-            yield from _node(address.name, holdings)
-        case Host():
-            yield from _node(resource.endpoint.host, holdings)
-        case Bridge():
-            yield from _node(resource.endpoint.host, holdings)
-            if isinstance(after, Bridge):
-                yield from _ids(_pool(resource.endpoint), (after.vlan,), holdings)
-        case Domain():
-            yield from _node(resource.endpoint.host, holdings)
-            if isinstance(after, Domain):
-                yield from _macs(address.name, after, holdings)
-        case SwitchSlice():
-            specs = [spec for spec in (resource.spec, before, after) if isinstance(spec, SwitchSlice)]
-            yield from _ports(resource.endpoint, specs, holdings, behind)
-            if isinstance(after, SwitchSlice):
-                yield from _slice(resource.endpoint, after, holdings)
-        case spec:
-            yield f"{address}: nothing is known about whose a {type(spec).__name__} is"
-
-
-def _node(name: str, holdings: Holdings) -> Iterator[str]:
-    if name not in holdings.nodes:
-        yield f"node {name} is not reserved to {holdings.experiment}"
-
-
-def _ids(pool: str, ids: Iterable[int], holdings: Holdings) -> Iterator[str]:
-    for number in ids:
-        if (pool, number) not in holdings.ids:
-            yield f"{pool} {number} is not leased to {holdings.experiment}"
-
-
-def _macs(vm: str, domain: Domain, holdings: Holdings) -> Iterator[str]:
-    for nic in domain.nics:
-        if nic.mac not in holdings.macs.get(vm, ()):
-            yield f"{nic.mac} follows from no address leased to {vm} of {holdings.experiment}"
-
-
-def _ports(endpoint: Endpoint, specs: Iterable[SwitchSlice], holdings: Holdings, behind: NodeAtPort) -> Iterator[str]:
-    """Edge ports; a port that no node of the site is known to be behind is judged by its mark alone, on the switch."""
-    for port in sorted({edge.port for spec in specs for edge in spec.ports}):
-        node = behind(endpoint.host, port)
-        if node is not None and node not in holdings.nodes:
-            yield f"port {port} of {endpoint.host} is that of {node}, which is not reserved to {holdings.experiment}"
-
-
-def _slice(endpoint: Endpoint, after: SwitchSlice, holdings: Holdings) -> Iterator[str]:
-    """A carried id may be an S-VLAN's, on the way to the backbone."""
-    pool, site = _pool(endpoint), endpoint.host.rpartition(".")[2]
-    stags = {number for other, number in holdings.ids if other.startswith("stag:")}
-    for edge in after.ports:
-        yield from _ids(pool, edge.trunk if edge.access is None else (edge.access, *edge.trunk), holdings)
-    for carried in after.carried:
-        yield from _ids(pool, (number for number in carried.vlans if number not in stags), holdings)
-    for tunnel in after.tunnels:
-        if tunnel.s_vlan not in stags:
-            yield f"S-VLAN {tunnel.s_vlan} at {site} is not leased to {holdings.experiment}"
-        yield from _ids(pool, tunnel.c_vlans, holdings)
-
-
-def _pool(endpoint: Endpoint) -> str:
-    return f"vlan:{endpoint.host.rpartition('.')[2]}"
+def _foreign(use: Use, holdings: Holdings, node_at_port: NodeAtPort) -> str:
+    """Why it is not the experiment's to use; empty when it is."""
+    ours = holdings.experiment
+    match use:
+        case Node(name):
+            return "" if name in holdings.nodes else f"node {name} is not reserved to {ours}"
+        case Port(switch, port):  # one that no node of the site is known to be at is judged by its mark, on the switch
+            node = node_at_port(switch, port)
+            foreign = node is not None and node not in holdings.nodes
+            return f"port {port} of {switch} is that of {node}, which is not reserved to {ours}" if foreign else ""
+        case Number(pool, number):
+            return "" if (pool, number) in holdings.ids else f"{pool} {number} is not leased to {ours}"
+        case CarriedTag(pool, number):
+            held = (pool, number) in holdings.ids or holdings.has_tag(number)
+            return "" if held else f"{pool} {number} is not leased to {ours}"
+        case ServiceTag(site, number):
+            return "" if holdings.has_tag(number) else f"S-VLAN {number} at {site} is not leased to {ours}"
+        case Mac(vm, mac):
+            held = mac in holdings.macs.get(vm, ())
+            return "" if held else f"{mac} follows from no address leased to {vm} of {ours}"

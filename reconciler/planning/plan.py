@@ -12,9 +12,10 @@ from reconciler.model.change import Action, Change
 from reconciler.model.errors import DependencyCycle, Refused
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Absent, Foreign, Present, Resource, Unknown
-from reconciler.planning.diff import UNCLAIMED_KINDS, VERIFIED_KINDS, diff, moves
+from reconciler.planning.diff import diff, moves
 from reconciler.planning.waiting import Waits
 from reconciler.planning.world import World
+from reconciler.resources.kinds import CLAIMING, KINDS, VERIFIED, unlisted
 
 StepPlanner = Callable[[Change[Any]], Step[Any]]
 
@@ -63,18 +64,20 @@ def _gone(world: World) -> frozenset[Address]:
         address
         for address, ours in world.recorded.items()
         if (address not in desired or moves(desired[address], ours))
-        and (isinstance(observed.get(address), Absent) or address.kind in VERIFIED_KINDS)
+        and (isinstance(observed.get(address), Absent) or address.kind in VERIFIED)
+        and address.kind in KINDS
         and not world.in_doubt(address)
     )
 
 
 def _unknown(world: World, steps: Mapping[Address, Step[Any]]) -> tuple[dict[Address, str], float | None]:
-    unknown: dict[Address, str] = {}
+    known = {*world.desired, *world.recorded}
+    unknown = {address: why for address in known if (why := unlisted(address.kind))}
     retries: list[float] = []
     for address, seen in world.observed.items():
         if not isinstance(seen, Unknown) or address in steps:
             continue
-        if address in world.desired or (address in world.recorded and address.kind not in VERIFIED_KINDS):
+        if address in world.desired or (address in world.recorded and address.kind not in VERIFIED):
             unknown[address] = seen.reason
             if seen.retry_in_s is not None:
                 retries.append(seen.retry_in_s)
@@ -86,7 +89,7 @@ def _strangers(world: World) -> dict[Address, str]:
     return {
         address: "already there, and not recorded as ours; have its owner remove it, or choose another name"
         for address in sorted(world.desired.keys() - world.recorded.keys())
-        if address.kind not in UNCLAIMED_KINDS and isinstance(world.observed.get(address), Present)
+        if address.kind in CLAIMING and isinstance(world.observed.get(address), Present)
     }
 
 
@@ -96,6 +99,7 @@ def _stale_records(world: World, steps: Mapping[Address, Step[Any]]) -> tuple[Re
         (address, wanted)
         for address, wanted in world.desired.items()
         if address not in steps
+        and address.kind in KINDS
         and world.recorded.get(address) != wanted
         and _may_record(wanted, world.recorded.get(address))
         and all(_met(world, need, steps) for need in wanted.needs)
@@ -115,7 +119,7 @@ def _met(world: World, need: Address, steps: Mapping[Address, Step[Any]]) -> boo
 
 def _may_record(wanted: Resource[Any], ours: Resource[Any] | None) -> bool:
     if ours is None:
-        return wanted.address.kind in UNCLAIMED_KINDS
+        return wanted.address.kind not in CLAIMING
     return ours.endpoint == wanted.endpoint
 
 

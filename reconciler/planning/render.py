@@ -13,7 +13,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Action, Cause, Change
 from reconciler.model.plan import Impact, Plan, Step
 from reconciler.model.resource import Resource
-from reconciler.resources.lease import AddressRange, render_run
+from reconciler.resources.kinds import HOLDING, KINDS
 
 PLAN_FORMAT = "reconciler-plan/1"
 SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
@@ -41,7 +41,7 @@ def summarise(plan: Plan) -> str:
     """``8 deployments to create, 1 domain to update; 2 unknown``"""
     counts: Counter[tuple[Action, str]] = Counter((s.change.action, a.kind) for a, s in plan.steps.items())
     parts = [
-        f"{count} {kind}{'es' if kind.endswith('ch') and count > 1 else 's' if count > 1 else ''} to {action}"
+        f"{count_kind(count, kind)} to {action}"
         for (action, kind), count in sorted(counts.items(), key=lambda item: (item[0][0], kind_order(item[0][1])))
     ]
     for what, items in (
@@ -65,13 +65,13 @@ def _render_kind(steps: list[Step[Any]], full: bool) -> Iterator[str]:
 
 def _render_step(step: Step[Any], full: bool) -> Iterator[str]:
     change = step.change
-    where = "" if change.resource.endpoint.driver == "allocations" else f" on {change.resource.endpoint.host}"
+    where = "" if change.address.kind in HOLDING else f" on {change.resource.endpoint.host}"
     impact = f", {step.impact}" if step.impact is not Impact.LIVE else ""
     yield f"  {SIGNS[change.action]} {change.address.kind} {change.address.name}{where}  ({explain(change)}{impact})"
     if full:
         for command in step.commands:
             yield from (f"      {line}" for line in str(command).splitlines())
-    elif change.resource.endpoint.driver == "allocations":
+    elif change.address.kind in HOLDING:
         yield from (f"      {line}" for command in step.commands for line in str(command).splitlines())
 
 
@@ -92,9 +92,9 @@ def _render_field(name: str, before: object, after: object) -> str:
 
 
 def _value(value: object) -> str:
-    if isinstance(value, AddressRange):
-        return f"[{render_run(value)}]"
     if is_dataclass(value):
+        if type(value).__str__ is not object.__str__:
+            return f"[{value}]"
         shown = ((f.name, getattr(value, f.name)) for f in fields(value))
         return "[" + " ".join(f"{n}={_value(v)}" for n, v in shown if v not in ("", None, (), True)) + "]"
     if isinstance(value, tuple):
@@ -115,12 +115,18 @@ def _names(addresses: Iterable[Address]) -> str:
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
-_ORDER = ("reservation", "vlan", "lease", "deployment", "switch", "host", "bridge", "domain")
+_ORDER = {name: place for place, name in enumerate(KINDS)}
 
 
 def kind_order(kind: str) -> tuple[int, str]:
-    """Sort key: kinds in the order in which they are made."""
-    return (_ORDER.index(kind) if kind in _ORDER else len(_ORDER), kind)
+    """Sort key: kinds in the order in which they are made, then those that are not listed."""
+    return _ORDER.get(kind, len(_ORDER)), kind
+
+
+def count_kind(count: int, kind: str) -> str:
+    """``1 domain``, ``2 domains``"""
+    plural = KINDS[kind].plural if kind in KINDS else f"{kind}s"
+    return f"{count} {kind if count == 1 else plural}"
 
 
 # -- data ------------------------------------------------------------------------------------------

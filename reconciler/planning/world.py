@@ -8,10 +8,12 @@ from typing import Any, TypeAlias
 
 from reconciler.model.address import Address
 from reconciler.model.resource import Observed, Resource
+from reconciler.resources.kind import Fencing
+from reconciler.resources.kinds import KINDS
 
 Resources: TypeAlias = Mapping[Address, Resource[Any]]
 
-UNFENCED_KINDS = frozenset({"switch", "deployment"})
+_UNFENCED = frozenset(kind.name for kind in KINDS.values() if kind.fencing is not Fencing.ALWAYS)
 """What a run that was overtaken may still change: its device keeps no epoch once nothing of ours is on it."""
 
 
@@ -36,4 +38,4 @@ class World:
 
     def in_doubt(self, address: Address) -> bool:
         """Whether it may still be changed by a run that no fence stops."""
-        return address in self.doubtful and address.kind in UNFENCED_KINDS
+        return address in self.doubtful and address.kind in _UNFENCED

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reconciler.resources.kind import Fencing, Kind, Storage, never_grows, nothing, on_node
+from reconciler.resources.parts import NODES_DEPLOYED
+
 
 @dataclass(frozen=True, slots=True)
 class Host:
@@ -15,3 +18,24 @@ class Host:
 
     fingerprint_file: str
     fingerprint: str
+
+
+KIND = Kind(
+    name="host",
+    plural="hosts",
+    spec=Host,
+    rank=60,
+    part=NODES_DEPLOYED,
+    verified=True,
+    claims=False,
+    fencing=Fencing.ALWAYS,
+    holding=None,
+    place=on_node,
+    uses=nothing,
+    grows=never_grows,
+    takes_carried=False,
+    says_of_carrier=lambda spec: spec.fingerprint,
+    replaced_by_hand=None,
+    derive=None,
+    storage=Storage((("fingerprint_file", "fingerprint"),), Host, {}),
+)

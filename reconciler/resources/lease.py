@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from reconciler.resources.kind import Fencing, Held, Holding, Kind, Storage, nothing, nowhere
+from reconciler.resources.number_ranges import IPV4, NumberRange
+from reconciler.resources.parts import ADDRESSES_LEASED
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,13 @@ class AddressRange:
         for offset in range(self.count):
             yield f"{self.group}-{self.index + offset}", self.first + offset
 
+    def __str__(self) -> str:
+        """``10.136.16.1-10.136.16.12 for client-0…11``."""
+        first, last = render_ipv4(self.first), render_ipv4(self.first + self.count - 1)
+        if self.count == 1:
+            return f"{first} for {self.group}-{self.index}"
+        return f"{first}-{last} for {self.group}-{self.index}…{self.index + self.count - 1}"
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:
@@ -29,14 +40,6 @@ class Lease:
 
 def render_ipv4(number: int) -> str:
     return f"{number >> 24}.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
-
-
-def render_run(run: AddressRange) -> str:
-    """``10.136.16.1-10.136.16.12 for client-0…11``."""
-    first, last = render_ipv4(run.first), render_ipv4(run.first + run.count - 1)
-    if run.count == 1:
-        return f"{first} for {run.group}-{run.index}"
-    return f"{first}-{last} for {run.group}-{run.index}…{run.index + run.count - 1}"
 
 
 def derive_mac(address: int) -> str:
@@ -55,3 +58,40 @@ def merge_ranges(pairs: Iterable[tuple[str, int]]) -> tuple[AddressRange, ...]:
         else:
             runs.append(AddressRange(group, index, number, 1))
     return tuple(runs)
+
+
+def _held(spec: Lease) -> Held:
+    return Held(numbers=tuple(NumberRange(IPV4, r.group, r.index, r.first, r.count) for r in spec.runs))
+
+
+def _read(held: Held) -> Lease:
+    return Lease(tuple(AddressRange(each.group, each.index, each.first, each.count) for each in held.numbers))
+
+
+def _make(runs: Sequence[tuple[str, int, int, int]]) -> Lease:
+    return Lease(tuple(AddressRange(*run) for run in runs))
+
+
+def _pairs(spec: Lease) -> set[tuple[str, int]]:
+    return {pair for run in spec.runs for pair in run.pairs()}
+
+
+KIND = Kind(
+    name="lease",
+    plural="leases",
+    spec=Lease,
+    rank=30,
+    part=ADDRESSES_LEASED,
+    verified=False,
+    claims=True,
+    fencing=Fencing.ALWAYS,
+    holding=Holding(held=_held, read=_read, render=lambda spec: ", ".join(map(str, spec.runs))),
+    place=nowhere,
+    uses=nothing,
+    grows=lambda before, after: not _pairs(after) <= _pairs(before),
+    takes_carried=False,
+    says_of_carrier=None,
+    replaced_by_hand=None,
+    derive=None,
+    storage=Storage((("runs",),), _make, {}),
+)

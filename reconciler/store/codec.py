@@ -1,26 +1,23 @@
-"""Resources to rows and back.  Specs are stored as JSON lists of their fields, in the order of declaration."""
+"""Resources to rows and back.
+
+A spec is a JSON list of its fields in the order of its kind's latest version; rows of earlier ones are read by the
+names that their version gives to its places.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from sys import intern
 from typing import Any
 
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.resource import Resource
-from reconciler.resources.bridge import Bridge
-from reconciler.resources.deployment import Deployment
-from reconciler.resources.domain import Domain, Nic
-from reconciler.resources.host import Host
-from reconciler.resources.lease import AddressRange, Lease
-from reconciler.resources.reservation import Reservation
-from reconciler.resources.switch import Carried, EdgePort, SwitchSlice, Tunnel
-from reconciler.resources.vlan import Vlan
+from reconciler.resources.kind import Storage
+from reconciler.resources.kinds import KINDS
 
-Row = tuple[str, str, str, str, str, str | None]
-"""kind, name, endpoint, spec, needs, carrier"""
+Row = tuple[str, str, str, str, str, str | None, int]
+"""kind, name, endpoint, spec, needs, carrier, version"""
 
 _read_json = json.JSONDecoder().raw_decode
 """``json.loads`` without its checks of what it was given: half the cost for texts as short as ours."""
@@ -35,10 +32,13 @@ def encode_resource(resource: Resource[Any]) -> Row:
         encode_spec(resource.spec),
         json.dumps([[need.kind, need.name] for need in sorted(resource.needs)]),
         None if carrier is None else f"{carrier.kind}/{carrier.name}",
+        resource.spec.version if isinstance(resource.spec, Unreadable) else KINDS[address.kind].storage.version,
     )
 
 
 def encode_spec(spec: object) -> str:
+    if isinstance(spec, Unreadable):
+        return spec.text
     return json.dumps(_plain(spec), separators=(",", ":"))
 
 
@@ -52,11 +52,11 @@ class Decoder:
         self._carriers: dict[str | None, Address | None] = {None: None}
 
     def resource(self, row: Row) -> Resource[Any]:
-        kind, name, endpoint, spec, needs, carrier = row
+        kind, name, endpoint, spec, needs, carrier, version = row
         return Resource(
             Address(intern(kind), self._experiment, name),
             self._endpoint(endpoint),
-            decode_spec(kind, spec),
+            decode_spec(kind, spec, version),
             self._needs_of(needs),
             self._carrier(carrier),
         )
@@ -82,9 +82,36 @@ class Decoder:
         return known
 
 
-def decode_spec(kind: str, text: str) -> object:
-    """Raises KeyError for a kind of a later version; the store's schema version is checked before."""
-    return _BUILDERS[kind](_read_json(text)[0])
+def decode_spec(kind: str, text: str, version: int) -> object:
+    """What is of a kind that is not listed, or was written by a later program, stays as it is, and is left alone.
+
+    Raises:
+        ValueError, TypeError: the row is not as its version says.
+    """
+    if kind not in KINDS:
+        return Unreadable(text, version)
+    storage, values = KINDS[kind].storage, _read_json(text)[0]
+    if version != storage.version or len(values) != len(storage.fields[-1]):
+        values = _renewed(storage, values, version)
+    return storage.make(*values)
+
+
+def _renewed(storage: Storage[Any], values: list[object], version: int) -> list[object]:
+    if not 1 <= version <= storage.version:
+        raise ValueError(f"version {version} of a row; {storage.version} is the latest that this program knows")
+    names = storage.fields[version - 1]
+    if len(values) > len(names):
+        raise ValueError(f"{len(values)} values for the fields {', '.join(names)}")
+    known = dict(zip(names, values, strict=False))
+    return [known[name] if name in known else storage.added[name] for name in storage.fields[-1]]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """The spec of a kind that this program does not list, as it was stored."""
+
+    text: str
+    version: int
 
 
 def _plain(value: object) -> object:
@@ -93,46 +120,3 @@ def _plain(value: object) -> object:
     if is_dataclass(value):
         return [_plain(getattr(value, field.name)) for field in fields(value)]
     return value
-
-
-def _domain(v: list[Any]) -> Domain:
-    """Fields that a later version added are taken as their defaults in rows that an earlier one wrote."""
-    name, uuid, kernel, ramdisk, arguments, memory_mib, vcpu_count, nics, disk, *others = v
-    return Domain(  # ten thousand guests boot one kernel and hang on a few bridges: one string for all of them
-        name,
-        uuid,
-        intern(kernel),
-        intern(ramdisk),
-        arguments,
-        memory_mib,
-        vcpu_count,
-        tuple([Nic(mac, intern(bridge)) for mac, bridge in nics]),
-        disk,
-        *map(intern, others),
-    )
-
-
-def _switch_slice(v: list[Any]) -> SwitchSlice:
-    return SwitchSlice(
-        tuple(EdgePort(port, _tag(tag), access, tuple(trunk), up) for port, tag, access, trunk, up in v[0]),
-        tuple(Carried(port, tuple(vlans)) for port, vlans, *_ in v[1]),
-        tuple(Tunnel(port, s_vlan, tuple(c_vlans)) for port, s_vlan, c_vlans in v[2]),
-        v[3],
-    )
-
-
-def _tag(text: str) -> str:
-    """Rows of earlier versions have the mark's epoch in them, which is no part of what is wanted."""
-    return text.rpartition(":")[0] if text.startswith("xr:v1:") and text.count(":") == 5 else text
-
-
-_BUILDERS: Mapping[str, Callable[[list[Any]], object]] = {
-    "reservation": lambda v: Reservation(tuple(v[0])),
-    "vlan": lambda v: Vlan(tuple((pool, number) for pool, number in v[0])),
-    "lease": lambda v: Lease(tuple(AddressRange(*run) for run in v[0])),
-    "deployment": lambda v: Deployment(*v),
-    "host": lambda v: Host(*v),
-    "bridge": lambda v: Bridge(*v),
-    "domain": _domain,
-    "switch": _switch_slice,
-}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from reconciler.model.errors import Rejected
 from reconciler.resources.lease import render_ipv4
-from reconciler.store.number_ranges import IPV4
+from reconciler.resources.number_ranges import IPV4
 from reconciler.store.numbers import holder_id
 from reconciler.store.sql import Backend, Sql
 

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from reconciler.model.errors import Rejected
-from reconciler.resources.lease import Lease, derive_mac, render_ipv4
-from reconciler.resources.reservation import Reservation
-from reconciler.resources.vlan import Vlan
+from reconciler.resources.kind import Held, Holding
+from reconciler.resources.kinds import KINDS
+from reconciler.resources.lease import derive_mac, render_ipv4
+from reconciler.resources.number_ranges import IPV4, NumberRange, subtract
 from reconciler.store import external_reservations, journal, nodes, numbers, runs
 from reconciler.store.audit import SITE, AuditAction, AuditEntry, AuditLog
 from reconciler.store.chain import digest_of
-from reconciler.store.number_ranges import IPV4, NumberRange, stretches_of, subtract
 from reconciler.store.quotas import Quota, check_quota, lock_project, quotas, set_quota
 from reconciler.store.sql import Backend, Clock, Contention, Sql
 
 QUARANTINE = timedelta(seconds=300)
 """How long a returned number is kept from others: longer than a late effect or a switch's memory of a MAC."""
 _TRIES = 5
-
-Holding = Reservation | Lease | Vlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class LeaseRow:
 
 
 class LeaseStore:
-    """The the state database of all experiments in one database."""
+    """The allocations of all experiments in one database."""
 
     def __init__(
         self,
@@ -54,12 +53,13 @@ class LeaseStore:
         self._database, self._clock, self._quarantine = database, clock, quarantine
         self._audit = audit or AuditLog(database, clock)
 
-    def holding(self, experiment: str, kind: str, name: str) -> Holding | None:
-        """What one reservation, lease or vlan resource holds now; None when it holds nothing."""
+    def holding(self, experiment: str, kind: str, name: str) -> object | None:
+        """What one resource of the state database holds now, as its spec; None when it holds nothing."""
         with self._database.reading() as db:
-            return _holding(db, experiment, kind, name)
+            held = _held(db, experiment, kind, name)
+        return _holding(kind).read(held) if held else None
 
-    def hold(self, experiment: str, entries: Iterable[tuple[str, str, Holding | None]], epoch: int = 0) -> None:
+    def hold(self, experiment: str, entries: Iterable[tuple[str, str, object | None]], epoch: int = 0) -> None:
         """Make each resource (kind, name) hold exactly what stands beside it, all of them in one transaction.
 
         What the journal has open on these resources is settled in it, too.
@@ -78,7 +78,7 @@ class LeaseStore:
                     raise
         return None
 
-    def _hold(self, experiment: str, entries: Collection[tuple[str, str, Holding | None]], epoch: int) -> None:
+    def _hold(self, experiment: str, entries: Collection[tuple[str, str, object | None]], epoch: int) -> None:
         now = self._clock()
         holder = (experiment, "")
         try:
@@ -90,7 +90,7 @@ class LeaseStore:
                     nodes.give_back(db, swap.lost_nodes)
                     for number_range in swap.lost:
                         numbers.give_back(db, (experiment, swap.holder), number_range, now + self._quarantine)
-                nodes.take(db, self._database, experiment, [(n, s.name) for s in swaps for n in s.gained_nodes])
+                nodes.take(db, self._database, experiment, [(n, s.holder) for s in swaps for n in s.gained_nodes])
                 gained = [(number_range, swap.holder) for swap in swaps for number_range in swap.gained]
                 for number_range, name in sorted(gained, key=lambda pair: (pair[0].pool, pair[0].first)):
                     holder = (experiment, name)
@@ -192,29 +192,28 @@ class _Swap:
     gained_nodes: list[str]
 
     @classmethod
-    def of(cls, db: Sql, experiment: str, kind: str, name: str, wanted: Holding | None) -> _Swap:
-        held, holder = _holding(db, experiment, kind, name), f"{kind}/{name}"
-        if kind == "reservation":
-            before, after = _nodes_of(held), _nodes_of(wanted)
-            return cls(name, holder, [], [], sorted(before - after), sorted(after - before))
-        if isinstance(held, Reservation) or isinstance(wanted, Reservation):
-            raise Rejected(f"{holder} cannot hold nodes")
-        had, has = stretches_of(held), stretches_of(wanted)
-        return cls(name, holder, subtract(had, has), subtract(has, had), [], [])
+    def of(cls, db: Sql, experiment: str, kind: str, name: str, wanted: Any | None) -> _Swap:
+        """Raises Rejected for a kind that holds nothing, or whose numbers and nodes would be another kind's."""
+        had = _held(db, experiment, kind, name)
+        has = Held() if wanted is None else _holding(kind).held(wanted)
+        before, after = set(had.nodes), set(has.nodes)
+        lost, gained = subtract(had.numbers, has.numbers), subtract(has.numbers, had.numbers)
+        return cls(name, f"{kind}/{name}", lost, gained, sorted(before - after), sorted(after - before))
 
     @property
     def grows(self) -> bool:
         return bool(self.gained or self.gained_nodes)
 
 
-def _nodes_of(held: Holding | None) -> set[str]:
-    return set(held.nodes) if isinstance(held, Reservation) else set()
+def _holding(kind: str) -> Holding[Any]:
+    holding = KINDS[kind].holding if kind in KINDS else None
+    if holding is None:
+        raise Rejected(f"the state database holds nothing of kind {kind}")
+    return holding
 
 
-def _holding(db: Sql, experiment: str, kind: str, name: str) -> Holding | None:
-    if kind == "reservation":
-        return nodes.holding(db, experiment, name)
-    return numbers.holding(db, experiment, kind, name)
+def _held(db: Sql, experiment: str, kind: str, name: str) -> Held:
+    return Held(nodes.held(db, experiment, f"{kind}/{name}"), numbers.held(db, experiment, f"{kind}/{name}"))
 
 
 def _row(

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from reconciler.model.errors import Refused, Rejected
 from reconciler.model.resource import Resource
-from reconciler.resources.bridge import Bridge
-from reconciler.resources.deployment import Deployment
-from reconciler.resources.domain import Domain
-from reconciler.resources.host import Host
-from reconciler.resources.reservation import Reservation
+from reconciler.resources.kind import Node
+from reconciler.resources.kinds import KINDS
 from reconciler.store.sql import Backend, Sql
 
 
@@ -23,12 +20,12 @@ class InTheWay(Exception):
         self.nodes = nodes
 
 
-def holding(db: Sql, experiment: str, name: str) -> Reservation | None:
+def held(db: Sql, experiment: str, holder: str) -> tuple[str, ...]:
+    """By endpoint name, sorted.  ``holder`` is the resource, ``<kind>/<name>``."""
     found = db.execute(
-        "SELECT node FROM node_leases WHERE experiment = ? AND holder = ? AND state <> 'outside'", (experiment, name)
+        "SELECT node FROM node_leases WHERE experiment = ? AND holder = ? AND state <> 'outside'", (experiment, holder)
     )
-    nodes = tuple(sorted(node for (node,) in found))
-    return Reservation(nodes) if nodes else None
+    return tuple(sorted(node for (node,) in found))
 
 
 def give_back(db: Sql, nodes: Iterable[str]) -> None:
@@ -78,13 +75,8 @@ def check_held(db: Sql, resources: Iterable[Resource[Any]]) -> None:
 def _nodes_under(resources: Iterable[Resource[Any]]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for resource in resources:
-        node = _NODE_OF.get(type(resource.spec))
-        if node is not None:
-            found.setdefault(resource.address.experiment, set()).add(node(resource))
+        place = KINDS[resource.address.kind].place(resource, [resource.spec])
+        nodes = {use.name for use in place if isinstance(use, Node)}
+        if nodes:
+            found.setdefault(resource.address.experiment, set()).update(nodes)
     return found
-
-
-_NODE_OF: dict[type, Callable[[Resource[Any]], str]] = {
-    Deployment: lambda resource: resource.address.name,
-    **dict.fromkeys((Host, Bridge, Domain), lambda resource: resource.endpoint.host),
-}

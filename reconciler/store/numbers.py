@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from reconciler.model.errors import Rejected
-from reconciler.resources.lease import Lease, derive_mac, render_ipv4
-from reconciler.resources.vlan import Vlan
-from reconciler.store.number_ranges import IPV4, NumberRange, gather
+from reconciler.resources.lease import derive_mac, render_ipv4
+from reconciler.resources.number_ranges import IPV4, NumberRange, merge_numbers
 from reconciler.store.sql import Backend, Sql
 
 OURS = "state IN ('reserved', 'bound')"
@@ -20,17 +21,14 @@ ROWS = (
 _MAC_BITS = 0xFFFFFF
 
 
-def holding(db: Sql, experiment: str, kind: str, name: str) -> Lease | Vlan | None:
+def held(db: Sql, experiment: str, holder: str) -> tuple[NumberRange, ...]:
     rows = db.execute(
         "SELECT l.pool, h.vm_group, l.member, l.item FROM number_leases l JOIN holders h ON h.id = l.holder"  # noqa: S608 - a constant
-        f" WHERE h.experiment = ? AND h.holder = ? AND l.{OURS} ORDER BY h.vm_group, l.member, l.item",
-        (experiment, f"{kind}/{name}"),
+        f" WHERE h.experiment = ? AND h.holder = ? AND l.{OURS} ORDER BY l.pool, h.vm_group, l.member, l.item",
+        (experiment, holder),
     ).fetchall()
-    if not rows:
-        return None
-    if kind == "vlan":
-        return Vlan(tuple(sorted((pool, item) for pool, _, _, item in rows)))
-    return Lease(gather((group, member, item) for _, group, member, item in rows))
+    by_pool = groupby(rows, key=itemgetter(0))
+    return tuple(each for pool, found in by_pool for each in merge_numbers(pool, (row[1:] for row in found)))
 
 
 def give_back(db: Sql, holder: tuple[str, str], number_range: NumberRange, free_at: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reconciler.model.errors import Refused
-from reconciler.store.number_ranges import IPV4
+from reconciler.resources.number_ranges import IPV4
 from reconciler.store.sql import Sql
 
 EVERY = "*"

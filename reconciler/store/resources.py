@@ -12,12 +12,14 @@ from reconciler.store.codec import Decoder, encode_resource
 from reconciler.store.sql import Sql
 
 _REPLACE = (
-    "INSERT INTO {table} (experiment, kind, name, endpoint, spec, needs, carrier) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO {table} (experiment, kind, name, endpoint, spec, needs, carrier, version)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (experiment, kind, name) DO UPDATE SET endpoint = excluded.endpoint, spec = excluded.spec,"
-    " needs = excluded.needs, carrier = excluded.carrier"
+    " needs = excluded.needs, carrier = excluded.carrier, version = excluded.version"
 )
 _ADD = (
-    "INSERT INTO resources (experiment, kind, name, endpoint, spec, needs, carrier) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO resources (experiment, kind, name, endpoint, spec, needs, carrier, version)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT DO NOTHING"
 )
 _DROP = "DELETE FROM {table} WHERE experiment = ? AND kind = ? AND name = ?"
@@ -30,7 +32,7 @@ def read_resources(db: Sql, experiment: str) -> tuple[dict[Address, Resource[Any
 
 
 def _read(db: Sql, table: str, decoder: Decoder, experiment: str) -> dict[Address, Resource[Any]]:
-    query = f"SELECT kind, name, endpoint, spec, needs, carrier FROM {table} WHERE experiment = ?"  # noqa: S608 - one of two
+    query = f"SELECT kind, name, endpoint, spec, needs, carrier, version FROM {table} WHERE experiment = ?"  # noqa: S608 - one of two
     try:
         found = [decoder.resource(row) for row in db.execute(query, (experiment,))]
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:

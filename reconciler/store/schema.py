@@ -255,6 +255,7 @@ MIGRATIONS: tuple[str, ...] = (
     UPDATE resources SET endpoint = 'allocations@database' WHERE endpoint = 'lease@book';
     UPDATE intended SET endpoint = 'allocations@database' WHERE endpoint = 'lease@book';
     UPDATE intents SET endpoint = 'allocations@database' WHERE endpoint = 'lease@book';
+    UPDATE node_leases SET holder = 'reservation/' || holder WHERE experiment <> '';
     ALTER TABLE resources ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
     ALTER TABLE intended ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
     """,

@@ -12,11 +12,12 @@ from reconciler.model.outcome import Failed, Outcome
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Observed
 from reconciler.resources.allocations import Allocations, OpenIntent
+from reconciler.resources.kinds import HOLDING, KINDS
+from reconciler.resources.number_ranges import IPV4
 from reconciler.store import experiments, external_reservations, journal, nodes, numbers, resources, runs, stale_state
 from reconciler.store.audit import SITE, AuditAction, AuditEntry, AuditLog
 from reconciler.store.experiments import ExperimentRow
 from reconciler.store.leases import QUARANTINE, LeaseStore
-from reconciler.store.number_ranges import IPV4
 from reconciler.store.process import Machine, ThisMachine
 from reconciler.store.runs import LockRow
 from reconciler.store.sql import Backend, Clock, Sql
@@ -26,7 +27,6 @@ __all__ = ["ExperimentRow", "LockRow", "Store"]
 
 BAD_AFTER = 2
 """A node that failed to be imaged so often in this life of the experiment is left out in favour of a spare."""
-_HELD_KINDS = frozenset({"reservation", "lease", "vlan"})
 
 
 class Store:
@@ -145,7 +145,7 @@ class Store:
             self._keep(db, run, [step.change.address for step in steps], now)
             nodes.check_held(db, [step.change.resource for step in steps])
             journal.issue(db, run, steps, now)
-            for experiment in _experiments(a for a in _addresses(steps) if a.kind not in _HELD_KINDS):
+            for experiment in _experiments(a for a in _addresses(steps) if a.kind not in HOLDING):
                 numbers.bind(db, experiment)
             for experiment in sorted(deeds):
                 self.audit.note(db, experiment, deeds[experiment])
@@ -288,7 +288,9 @@ def _count_failures(db: Sql, pairs: Sequence[tuple[Step[Any], Outcome]], now: st
     failed = [
         (step.change.address.experiment, step.change.address.name, now)
         for step, outcome in pairs
-        if isinstance(outcome, Failed) and isinstance(outcome.error, Faulty)
+        if isinstance(outcome, Failed)
+        and isinstance(outcome.error, Faulty)
+        and KINDS[step.change.address.kind].takes_carried
     ]
     db.executemany(
         "INSERT INTO node_failures (experiment, node, count, last) VALUES (?, ?, 1, ?)"

@@ -10,7 +10,8 @@ import pytest
 from reconciler.model.address import Address
 from reconciler.model.change import Cause
 from reconciler.model.resource import Absent, Foreign, Present, Unknown
-from reconciler.planning.conditions import PARTS, Condition, conditions
+from reconciler.planning.conditions import Condition, conditions
+from reconciler.resources.parts import NODES_DEPLOYED
 from tests.planning.worlds import at, domain, thing, world
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
@@ -68,5 +69,14 @@ def test_the_end_of_a_lifetime_is_announced(minutes: int, word: str | None) -> N
 
 
 def test_a_node_is_counted_once_though_its_image_and_its_answer_are_two_resources() -> None:
-    part = next(part for part in PARTS if part.type == "NodesDeployed")
+    part = NODES_DEPLOYED
     assert part.count([Address("deployment", "exp", "h1"), Address("host", "exp", "h1")]) == 1
+
+
+def test_a_resource_of_an_unlisted_kind_leaves_ready_unknown() -> None:
+    strange = thing("web", kind="record")
+    seen = {strange.address: Present(strange.spec)}
+    for states in (world([strange], [], seen), world([], [strange], {})):
+        ready = conditions(states, {}, None, NOW)[0]
+        assert (ready.type, ready.status, ready.reason) == ("Ready", "Unknown", "KindNotListed")
+        assert "knows no kind 'record'" in ready.message

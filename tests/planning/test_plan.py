@@ -264,3 +264,11 @@ def test_a_need_that_an_update_cut_short_turned_round_does_not_keep_both_from_go
     plan = make_plan(replace(states, intended={below.address: wish}), plan_step)
     orders = {frozenset(a.name for a, first in plan.after.items() if first)}
     assert sorted(plan.steps) == [at("below"), at("user")] and orders in ({frozenset({"below"})}, {frozenset({"user"})})
+
+
+def test_nothing_is_done_about_an_unlisted_kind_and_the_plan_says_so() -> None:
+    wanted, recorded = thing("web", kind="record"), thing("old", kind="record")
+    seen = {wanted.address: Absent(), recorded.address: Absent()}
+    plan = make_plan(world([wanted], [recorded], seen), plan_step)
+    assert not plan.steps and not plan.gone and not plan.record and not plan.converged
+    assert plan.unknown.keys() == seen.keys()

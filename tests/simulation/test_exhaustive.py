@@ -14,7 +14,7 @@ from reconciler.drivers.image.kadeploy import commands as kadeploy
 from reconciler.drivers.switch.netconf import NetconfEdit
 from reconciler.engine import effects
 from reconciler.model.change import Action
-from reconciler.store.codec import _BUILDERS as KINDS  # every kind that can be recorded
+from reconciler.resources.kinds import KINDS  # every kind that can be recorded
 from tests.simulation.call import Call
 from tests.simulation.exhaustive import REFERENCES, Points, histories_of, points_of
 from tests.simulation.simulate import simulate

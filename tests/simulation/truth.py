@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
 from reconciler.resources.lease import derive_mac
+from reconciler.resources.number_ranges import IPV4
 from reconciler.store.leases import LeaseStore
-from reconciler.store.number_ranges import IPV4
 
 QUARANTINE = "quarantine"
 

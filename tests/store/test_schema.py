@@ -32,7 +32,7 @@ def store(tmp_path: Path) -> Store:
     db.execute("PRAGMA user_version=1")
     db.execute("INSERT INTO meta VALUES ('lineage', 'as-it-was')")
     db.execute("INSERT INTO experiments VALUES ('exp', 7, 3, 'd', '2026-11-01T00:00:00+00:00', NULL, 'keep')")
-    kind, name, endpoint, spec, needs, carrier = encode_resource(thing("a"))
+    kind, name, endpoint, spec, needs, carrier, _ = encode_resource(thing("a"))
     grown = encode_resource(thing("a", spec=domain("a", 512)))[3]
     db.execute(
         "INSERT INTO resources VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
@@ -14,20 +14,16 @@ from reconciler.model.fence import Fence
 from reconciler.model.outcome import Done, Failed, Outcome
 from reconciler.model.plan import Step
 from reconciler.model.resource import Absent, Observed, Present, Resource
-from reconciler.resources.lease import Lease, render_run
-from reconciler.resources.reservation import Reservation
-from reconciler.resources.vlan import Vlan
-
-Holding: TypeAlias = Reservation | Lease | Vlan
+from reconciler.resources.kinds import KINDS
 
 
 @runtime_checkable
 class Ledger(Protocol):
     """The store's side: rows under a constraint."""
 
-    def holding(self, experiment: str, kind: str, name: str) -> Holding | None: ...
+    def holding(self, experiment: str, kind: str, name: str) -> object | None: ...
 
-    def hold(self, experiment: str, entries: Iterable[tuple[str, str, Holding | None]], epoch: int) -> None:
+    def hold(self, experiment: str, entries: Iterable[tuple[str, str, object | None]], epoch: int) -> None:
         """All or nothing, in one transaction.  Raises Rejected when something is another's."""
         ...
 
@@ -37,12 +33,15 @@ class Hold:
     """Make one entry of the state database hold exactly this; None gives everything back."""
 
     address: Address
-    wanted: Holding | None
+    wanted: object | None
 
     def __str__(self) -> str:
         if self.wanted is None:
             return f"release {self.address.kind} {self.address.name}"
-        return f"hold {_render(self.wanted)}"
+        holding = KINDS[self.address.kind].holding
+        if holding is None:
+            raise TypeError(f"{self.address} is nothing that the state database holds")
+        return f"hold {holding.render(self.wanted)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +49,16 @@ class AllocationsDriver:
     ledger: Ledger
 
     def observe(
-        self, endpoint: Endpoint, wanted: Collection[Resource[Holding]], fence: Fence
-    ) -> Mapping[Address, Observed[Holding]]:
-        seen: dict[Address, Observed[Holding]] = {}
+        self, endpoint: Endpoint, wanted: Collection[Resource[Any]], fence: Fence
+    ) -> Mapping[Address, Observed[Any]]:
+        seen: dict[Address, Observed[Any]] = {}
         for resource in wanted:
             address = resource.address
             holding = self.ledger.holding(address.experiment, address.kind, address.name)
             seen[address] = Absent() if holding is None else Present(holding)
         return seen
 
-    def plan(self, change: Change[Holding]) -> Step[Hold]:
+    def plan(self, change: Change[Any]) -> Step[Hold]:
         return Step(change, (Hold(change.address, change.after),))
 
     def apply(self, endpoint: Endpoint, steps: Sequence[Step[Hold]], fence: Fence) -> Iterator[Outcome]:
@@ -78,13 +77,3 @@ class AllocationsDriver:
         for step in steps:
             after = step.change.after
             yield Done(step.change.address, Absent() if after is None else Present(after))
-
-
-def _render(holding: Holding) -> str:
-    match holding:
-        case Reservation(nodes):
-            return f"{len(nodes)} nodes: {', '.join(nodes)}"
-        case Vlan(ids):
-            return ", ".join(f"{pool} {number}" for pool, number in ids)
-        case Lease(runs):
-            return ", ".join(map(render_run, runs))

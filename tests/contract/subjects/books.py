@@ -41,7 +41,7 @@ class Ledger:
         return self._driver
 
     def snapshot(self) -> object:
-        books = self._driver.books
+        books = self._driver.ledger
         return [books.holding(each.address.experiment, each.address.kind, each.address.name) for each in self.resources]
 
     def break_(self, fault: Fault) -> None:

@@ -1,4 +1,4 @@
-"""What an entry of the database holds, as number ranges of consecutive numbers: 262,142 addresses are one value."""
+"""Consecutive numbers of a pool as one value: 262,142 addresses are one range."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-
-from reconciler.resources.lease import AddressRange, Lease
-from reconciler.resources.vlan import Vlan
 
 IPV4 = "ipv4"
 
@@ -27,15 +24,12 @@ class NumberRange:
     def last(self) -> int:
         return self.first + self.count - 1
 
+    def ids(self) -> Iterator[tuple[str, int]]:
+        return ((self.pool, self.first + offset) for offset in range(self.count))
 
-def stretches_of(spec: Lease | Vlan | None) -> list[NumberRange]:
-    match spec:
-        case Lease(runs):
-            return [NumberRange(IPV4, run.group, run.index, run.first, run.count) for run in runs]
-        case Vlan(ids):
-            return [NumberRange(pool, "", 0, number, 1) for pool, number in ids]
-        case None:
-            return []
+    def members(self) -> Iterator[tuple[str, int]]:
+        """Each number's member (``<group>-<index>``), and the number."""
+        return ((f"{self.group}-{self.index + offset}", self.first + offset) for offset in range(self.count))
 
 
 def subtract(these: Iterable[NumberRange], those: Iterable[NumberRange]) -> list[NumberRange]:
@@ -46,24 +40,24 @@ def subtract(these: Iterable[NumberRange], those: Iterable[NumberRange]) -> list
     return [part for number_range in these for part in _without(number_range, cuts[_line(number_range)])]
 
 
-def gather(rows: Iterable[tuple[str, int, int]]) -> tuple[AddressRange, ...]:
-    """Runs from (group, index, address) in this order."""
-    runs: list[AddressRange] = []
+def merge_numbers(pool: str, rows: Iterable[tuple[str, int, int]]) -> tuple[NumberRange, ...]:
+    """Ranges from (group, index, number) in this order."""
+    ranges: list[NumberRange] = []
     group, index, first, count = "", 0, 0, 0
     for g, i, number in rows:
         if count and g == group and i == index + count and number == first + count:
             count += 1
             continue
         if count:
-            runs.append(AddressRange(group, index, first, count))
+            ranges.append(NumberRange(pool, group, index, first, count))
         group, index, first, count = g, i, number, 1
     if count:
-        runs.append(AddressRange(group, index, first, count))
-    return tuple(runs)
+        ranges.append(NumberRange(pool, group, index, first, count))
+    return tuple(ranges)
 
 
 def _line(number_range: NumberRange) -> tuple[str, str, int]:
-    """Stretches of one line give each number the same member."""
+    """Ranges of one line give each number the same member."""
     return number_range.pool, number_range.group, number_range.index - number_range.first
 
 
