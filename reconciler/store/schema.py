@@ -258,5 +258,9 @@ MIGRATIONS: tuple[str, ...] = (
     UPDATE node_leases SET holder = 'reservation/' || holder WHERE experiment <> '';
     ALTER TABLE resources ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
     ALTER TABLE intended ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+    INSERT INTO locks (experiment, epoch, serial, known)
+      SELECT name, 0, 0, life FROM experiments WHERE name NOT IN (SELECT experiment FROM locks);
+    UPDATE locks SET known = (SELECT e.life FROM experiments e WHERE e.name = locks.experiment)
+      WHERE known < (SELECT e.life FROM experiments e WHERE e.name = locks.experiment);
     """,
 )

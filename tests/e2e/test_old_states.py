@@ -15,18 +15,11 @@ from tests.e2e.testbed import Testbed
 from tests.store.recorded.restore import EXPERIMENT, GROWN, NAME, SITES, restore
 
 SCHEMAS = range(1, len(MIGRATIONS))
-MARKED_BY_LIFE = pytest.mark.xfail(
-    strict=True, reason="ports are marked with the life, which no acquisition is known for"
-)
-"""The first version had no acquisitions: its marks have the experiment's life where later ones have an epoch."""
 GUESTS = {"client-0", "client-1", "gate-0", "store-0", "full-0", "server-0", "crawler-0"}
 
 
 def states(*, cut_short: bool) -> list[ParameterSet]:
-    return [
-        pytest.param((schema, cut_short), id=f"schema-{schema}", marks=[MARKED_BY_LIFE] if schema == 1 else [])
-        for schema in SCHEMAS
-    ]
+    return [pytest.param((schema, cut_short), id=f"schema-{schema}") for schema in SCHEMAS]
 
 
 @pytest.fixture

@@ -87,3 +87,9 @@ def test_what_was_of_unknown_end_is_open_and_its_run_may_still_act(store: Store)
 
 def test_epochs_go_on_beyond_those_that_devices_may_carry(store: Store) -> None:
     assert store.lock("exp", "new") > 7
+
+
+def test_what_its_devices_were_marked_with_is_of_this_state(store: Store) -> None:
+    known = store.allocations("exp").fence.known_acquisitions
+    assert known is not None and known.has("exp", 7), "the first version marked with the life, it had no acquisitions"
+    assert not known.has("exp", 8)
