@@ -87,6 +87,15 @@ def test_a_driver_brings_its_simulator(folder: Path) -> None:
     assert (ROOT / "tests" / "drivers" / folder / "simulator.py").exists()
 
 
+@pytest.mark.parametrize("folder", DRIVERS, ids=str)
+def test_nobody_imports_a_driver_but_itself(folder: Path) -> None:
+    """Neither its family nor another driver: a new folder is held to this without being listed anywhere."""
+    package, name = ".".join(("reconciler", "drivers", *folder.parent.parts)), folder.name
+    imports = re.compile(rf"(?:from|import) {package}\.{name}\b|from {package} import .*\b{name}\b")
+    others = [file for file in MODULES if PACKAGE / "drivers" / folder not in file.parents]
+    assert not [name_of(file) for file in others if imports.search(file.read_text())]
+
+
 @pytest.mark.parametrize("file", sorted((ROOT / "tests").rglob("test_*.py")), ids=name_of)
 def test_a_test_stands_where_its_subject_does(file: Path) -> None:
     """`tests/a/test_x.py` is about `reconciler/a`; folders beside that tell in their name what they are about."""

@@ -20,7 +20,8 @@ def nothing() -> Connections:
 
 
 def test_a_folder_with_connect_is_a_driver() -> None:
-    assert list(discover()) == ["allocations", "kadeploy", "openconfig", "xen"]
+    assert {"allocations", "kadeploy", "openconfig", "xen"} <= discover().keys()
+    assert list(discover()) == sorted(discover())
 
 
 def test_finding_one_driver_imports_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,5 +48,5 @@ def test_a_package_of_others_joins_by_its_entry_point(monkeypatch: pytest.Monkey
 
 
 def test_a_name_that_no_driver_has_is_refused_with_those_there_are() -> None:
-    with pytest.raises(Refused, match="no driver is named 'xenn'; there are allocations, kadeploy, openconfig, xen"):
+    with pytest.raises(Refused, match=f"no driver is named 'xenn'; there are {', '.join(discover())}"):
         Connected(nothing())["xenn"]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from reconciler.transport.ssh import Reply
 from tests.drivers.host.ip_tool import Ip, Say
 
-TOKEN = re.compile(r"""'[^'\n]*'|"\#status\ \$\?"|&&|\|\||<<'XR_END'|9?>|2>&1|[A-Za-z0-9_./:=,@%+-]+""", re.VERBOSE)
+TOKEN = re.compile(r"""'[^'\n]*'|"\#status\ \$\?"|&&|\|\|?|<<'XR_END'|9?>|2>&1|[A-Za-z0-9_./:=,@%+-]+""", re.VERBOSE)
 
 
 class Exit(Exception):
@@ -71,9 +71,19 @@ class Shell:
                 command.append(token)
                 continue
             if operator == "" or (operator == "&&") == (status == 0):
-                status = self._simple(command, body, status)
+                status = self._pipeline(command, body, status)
             operator, command = token, []
         return status
+
+    def _pipeline(self, tokens: list[str], body: str, last: int) -> int:
+        """The status is the last command's, and what others print is its input."""
+        while "|" in tokens:
+            first, tokens = tokens[: tokens.index("|")], tokens[tokens.index("|") + 1 :]
+            before = len(self.out)
+            self._simple(first, body, last)
+            body = "".join(self.out[before:])
+            del self.out[before:]
+        return self._simple(tokens, body, last)
 
     def _simple(self, tokens: list[str], body: str, last: int) -> int:
         if tokens == ["echo", '"#status $?"']:
@@ -158,6 +168,12 @@ class Shell:
         assert words[0] == "-f"
         self.files[words[2]] = self.files.pop(words[1])
         return 0
+
+    def _do_xargs(self, words: list[str], body: str, say: Say, fail: Say) -> int:
+        assert words[:3] == ["-r", "-n", "1"]
+        verb = getattr(self, f"_do_{words[3]}")
+        statuses = [verb([*words[4:], each], "", say, fail) for each in body.split()]
+        return 123 if any(statuses) else 0
 
     def _do_head(self, words: list[str], body: str, say: Say, fail: Say) -> int:
         assert words[:2] == ["-n", "1"]
