@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from re import Pattern
 from typing import Protocol
 
 from reconciler.drivers.host.script import Section
@@ -58,6 +59,11 @@ class Hypervisor(Protocol):
     @property
     def noise(self) -> Sequence[str]:
         """How lines begin that its tool prints whether it succeeds or fails."""
+        ...
+
+    @property
+    def guest_ports(self) -> Pattern[str]:
+        """Names of the interfaces in a bridge that lead to guests; any other is taken out of a bridge of ours."""
         ...
 
     @property

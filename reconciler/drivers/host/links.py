@@ -11,7 +11,6 @@ from reconciler.drivers.host.validation import quote, vlan_link
 from reconciler.resources.bridge import Bridge
 from reconciler.transport.decoding import parse_json
 
-_GUEST_PORT = re.compile(r"(vif[0-9]+\.[0-9]+(-emu)?|tap[A-Za-z0-9.]*)\Z")
 _ADD = "ip link add"
 _SET = "ip link set dev"
 
@@ -52,9 +51,10 @@ def _parse_link(entry: Any) -> HostLink:
     return HostLink(name, kind, "UP" in flags, str(entry.get("master") or ""), str(entry.get("link") or ""), vlan)
 
 
-def find_bridge(links: Mapping[str, HostLink], wanted: Bridge) -> Bridge | None:
+def find_bridge(links: Mapping[str, HostLink], wanted: Bridge, guest_ports: re.Pattern[str]) -> Bridge | None:
     """What ``wanted`` is on the host; None when neither the bridge nor its VLAN interface is there.
 
+    ``guest_ports`` are the names of interfaces that lead to guests.
     A bridge that joins anything but guests and one working VLAN interface has ``vlan`` 0, and ``uplink`` names what is
     in it (joined by ``+``): it differs from every bridge we want, and the change that mends it needs the names.
     Likewise of a bridge that is gone: its VLAN interface is left.
@@ -62,7 +62,7 @@ def find_bridge(links: Mapping[str, HostLink], wanted: Bridge) -> Bridge | None:
     bridge, own = links.get(wanted.name), vlan_link(wanted)
     if bridge is None:
         return Bridge(wanted.name, own, 0) if own in links else None
-    ports = [link for link in links.values() if link.master == wanted.name and not _GUEST_PORT.match(link.name)]
+    ports = [link for link in links.values() if link.master == wanted.name and not guest_ports.match(link.name)]
     if bridge.kind == "bridge" and bridge.up and len(ports) == 1 and _works(ports[0]):
         return Bridge(wanted.name, ports[0].parent, ports[0].vlan or 0)
     return Bridge(wanted.name, "+".join(sorted(port.name for port in ports)), 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from re import Pattern
 from typing import Any
 
 from reconciler.drivers.host import links
@@ -57,7 +58,7 @@ def read(
     question: Question, output: Output, wanted: Collection[Resource[Any]], hypervisor: Hypervisor
 ) -> dict[Address, Observed[Any]]:
     """The state of every resource, from a complete output.  A part that we cannot read makes only its own unknown."""
-    domains, found = _Domains.read(question, output, hypervisor), _Links.read(output)
+    domains, found = _Domains.read(question, output, hypervisor), _Links.read(output, hypervisor)
     guests: dict[Address, list[Resource[Any]]] = {}
     for resource in wanted:
         if isinstance(resource.spec, Domain):
@@ -144,22 +145,24 @@ class _Domains:
 @dataclass(frozen=True, slots=True)
 class _Links:
     by_name: Mapping[str, links.HostLink]
+    guest_ports: Pattern[str]
     unknown: str = ""
 
     @classmethod
-    def read(cls, output: Output) -> _Links:
+    def read(cls, output: Output, hypervisor: Hypervisor) -> _Links:
+        ports = hypervisor.guest_ports
         if "links" not in output.sections:
-            return cls({}, "not asked for")
+            return cls({}, ports, "not asked for")
         section = output.sections["links"]
         try:
-            return cls(links.parse_links(successful("ip link", section)))
+            return cls(links.parse_links(successful("ip link", section)), ports)
         except ValueError as error:
-            return cls({}, str(error))
+            return cls({}, ports, str(error))
 
     def find(self, wanted: Bridge) -> Observed[Bridge]:
         if self.unknown:
             return Unknown(self.unknown)
-        bridge = links.find_bridge(self.by_name, wanted)
+        bridge = links.find_bridge(self.by_name, wanted, self.guest_ports)
         return Absent() if bridge is None else Present(bridge)
 
 

@@ -14,6 +14,7 @@ from reconciler.drivers.host.links import (
     render_unmake,
     stray_ports,
 )
+from reconciler.drivers.host.xen.hypervisor import XEN
 from reconciler.resources.bridge import Bridge
 from tests.drivers.host.xen.replies import read
 
@@ -30,20 +31,22 @@ def changed(name: str, **facts: object) -> str:
 
 
 def test_a_real_bridge_with_guests_on_it_is_what_it_should_be() -> None:
-    assert find_bridge(parse_links(WITH_VIFS), WANTED) == WANTED
+    assert find_bridge(parse_links(WITH_VIFS), WANTED, XEN.guest_ports) == WANTED
 
 
 def test_a_host_without_the_bridge_and_its_link_has_none() -> None:
-    assert find_bridge(parse_links(read("links-bare").stdout), WANTED) is None
+    assert find_bridge(parse_links(read("links-bare").stdout), WANTED, XEN.guest_ports) is None
 
 
 def test_a_bridge_that_is_down_or_whose_link_is_down_is_not_right() -> None:
     for name in ("xbr701", "eth1.701"):
-        assert find_bridge(parse_links(changed(name, flags=["BROADCAST"])), WANTED) == Bridge("xbr701", "eth1.701", 0)
+        assert find_bridge(parse_links(changed(name, flags=["BROADCAST"])), WANTED, XEN.guest_ports) == Bridge(
+            "xbr701", "eth1.701", 0
+        )
 
 
 def test_a_bridge_of_two_networks_differs_and_the_change_takes_the_second_out() -> None:
-    seen = find_bridge(parse_links(changed("eth1.702", master="xbr701")), WANTED)
+    seen = find_bridge(parse_links(changed("eth1.702", master="xbr701")), WANTED, XEN.guest_ports)
     assert seen == Bridge("xbr701", "eth1.701+eth1.702", 0)
     assert stray_ports(seen, WANTED) == ("eth1.702",)
 
@@ -51,14 +54,14 @@ def test_a_bridge_of_two_networks_differs_and_the_change_takes_the_second_out() 
 def test_a_bridge_on_an_untagged_port_differs() -> None:
     entries = [entry for entry in json.loads(WITH_VIFS) if entry["ifname"] != "eth1.701"]
     text = json.dumps([entry | ({"master": "xbr701"} if entry["ifname"] == "eth1" else {}) for entry in entries])
-    seen = find_bridge(parse_links(text), WANTED)
+    seen = find_bridge(parse_links(text), WANTED, XEN.guest_ports)
     assert seen == Bridge("xbr701", "eth1", 0)
     assert stray_ports(seen, WANTED) == ("eth1",)
 
 
 def test_a_bridge_moved_to_another_vlan_by_hand_says_which() -> None:
     info = {"info_kind": "vlan", "info_data": {"protocol": "802.1Q", "id": 999}}
-    seen = find_bridge(parse_links(changed("eth1.701", ifname="eth1.999", linkinfo=info)), WANTED)
+    seen = find_bridge(parse_links(changed("eth1.701", ifname="eth1.999", linkinfo=info)), WANTED, XEN.guest_ports)
     assert seen == Bridge("xbr701", "eth1", 999)
     assert stray_ports(seen, WANTED) == ("eth1.999",)
 
@@ -90,7 +93,7 @@ def test_a_list_that_is_only_large_or_deep_is_refused(text: str) -> None:
 
 def test_what_is_left_of_a_bridge_that_is_gone_is_named_and_goes_when_the_uplink_is_another() -> None:
     links = {name: link for name, link in parse_links(WITH_VIFS).items() if name != "xbr701"}
-    seen = find_bridge(links, WANTED)
+    seen = find_bridge(links, WANTED, XEN.guest_ports)
     assert seen == Bridge("xbr701", "eth1.701", 0)
     assert left_over(seen, Bridge("xbr701", "eth2", 701)) == ("eth1.701",)
     assert left_over(seen, WANTED) == ()

@@ -9,6 +9,7 @@ from reconciler.drivers.host.address_conflicts import find_use
 from reconciler.drivers.host.leftover_disks import find_left
 from reconciler.drivers.host.links import find_bridge
 from reconciler.drivers.host.owner_tags import is_of
+from reconciler.drivers.host.xen.hypervisor import XEN
 from reconciler.model.address import Address
 from reconciler.model.resource import Absent, Foreign, Observed, Present, Resource, Unknown
 from reconciler.resources.bridge import Bridge
@@ -50,7 +51,7 @@ def _state(host: Dom0, resource: Resource[Any]) -> Observed[Any]:
         case Host() as wanted:
             return Present(Host(wanted.fingerprint_file, host.image if wanted.fingerprint_file else ""))
         case Bridge() as wanted:
-            found = find_bridge(host.links, wanted)
+            found = find_bridge(host.links, wanted, XEN.guest_ports)
             return Absent() if found is None else Present(found)
         case Domain() as wanted:
             return _guest(host, wanted, resource.address.experiment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,8 @@ from reconciler.drivers.host.xen.commands import (
 from reconciler.model import plan
 from reconciler.resources.domain import Domain
 
+_GUEST_PORTS = re.compile(r"(vif[0-9]+\.[0-9]+(-emu)?|tap[A-Za-z0-9.]*)\Z")
+
 
 @dataclass(frozen=True, slots=True)
 class Xen:
@@ -31,6 +34,7 @@ class Xen:
     modes: tuple[str, ...] = ("pv", "hvm")
     live: frozenset[Live] = frozenset({Live.RENAME, Live.SHRINK, Live.NICS})
     noise: tuple[str, ...] = ("Parsing config from",)
+    guest_ports: re.Pattern[str] = _GUEST_PORTS
     sections: tuple[tuple[str, str], ...] = (
         ("list", xl.LIST),
         ("domains", xl.LIST_DETAILS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,8 @@ from reconciler.drivers.host.script import Section, successful
 from reconciler.model.plan import Command
 from reconciler.resources.domain import Domain
 
+_GUEST_PORTS = re.compile(r"vnet[0-9]+\Z")
+
 
 @dataclass(frozen=True, slots=True)
 class Kvm:
@@ -21,7 +24,8 @@ class Kvm:
     name: str = "KVM"
     modes: tuple[str, ...] = ("hvm",)
     live: frozenset[Live] = frozenset({Live.SHRINK})
-    noise: tuple[str, ...] = ()
+    noise: tuple[str, ...] = ("Domain '",)
+    guest_ports: re.Pattern[str] = _GUEST_PORTS
     sections: tuple[tuple[str, str], ...] = (
         ("list", virsh.LIST),
         ("uuids", virsh.LIST_UUIDS),

@@ -150,10 +150,15 @@ class Virsh:
             if bridge not in self.links:
                 raise VirshError(failed, f"Cannot get interface MTU on '{bridge}': No such device")
         guest.id, self.next_id = self.next_id, self.next_id + 1
+        for index, (_, bridge) in enumerate(guest.nics):
+            port = f"vnet{guest.id * 10 + index}"
+            self.links[port] = {"ifname": port, "flags": ["UP"], "master": bridge, "linkinfo": {"info_kind": "tun"}}
         return f"Domain '{guest.name}' started\n"
 
     def _destroy(self, domain: str) -> str:
         guest = self._running(domain, "destroy")
+        for index in range(len(guest.nics)):
+            self.links.pop(f"vnet{(guest.id or 0) * 10 + index}", None)
         guest.id, guest.paused = None, False
         if not guest.persistent:
             del self.guests[guest.uuid]
