@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from reconciler.drivers.switch.device import Mode, Port, Ports
+from reconciler.drivers.switch.device import Mode, Port, Ports, PortType
 from reconciler.drivers.switch.ownership import Owner, render_mark
 from reconciler.drivers.switch.projection import project
 from reconciler.drivers.switch.vlans import ALL, EVERY_ID
@@ -85,6 +86,29 @@ def test_a_switch_that_joins_our_ids_into_a_range_still_agrees() -> None:
 
 def test_a_shared_trunk_of_every_vlan_is_left_to_its_owner() -> None:
     assert isinstance(see(ports(trunk("up")), [SHARED]), Foreign)
+
+
+def test_a_member_of_a_lag_is_not_ours_to_configure_although_it_has_our_mark() -> None:
+    seen = see(ports(Port("e1", MARK, access=701, lag="ae0")), [ACCESS])
+    assert isinstance(seen, Foreign) and "e1 is a member of the LAG ae0" in seen.reason
+    assert isinstance(see(ports(Port("e9", MARK, lag="ae0")), [ACCESS]), Foreign)
+
+
+def test_a_port_of_a_type_that_the_dialect_cannot_set_is_left_alone() -> None:
+    found = ports(replace(trunk("up", "701", "702"), type=PortType.LAG))
+    assert see(found, [SHARED]) == Present(SHARED)
+    seen = project(found, [SHARED], OWNER, {PortType.ETHERNET})
+    assert isinstance(seen, Foreign) and "port up is of type 'LAG'" in seen.reason
+    assert isinstance(see(ports(Port("e1", type=PortType.OTHER)), [ACCESS]), Foreign)
+
+
+def test_a_port_that_tunnels_all_frames_is_a_difference() -> None:
+    tunnelling = Port("e1", MARK, mode=Mode.TUNNEL, access=701)
+    assert see(ports(tunnelling), [ACCESS]) == Present(SwitchSlice((EdgePort("e1", tag(1)),), parked=100))
+
+
+def test_an_empty_list_is_no_vlan_where_the_device_says_so() -> None:
+    assert see(ports(replace(trunk("up"), entries=())), [SHARED]) == Absent()
 
 
 def test_an_empty_wish_is_met_by_nothing() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.drivers.switch.device import Device, Mode, Port, Ports
+from reconciler.drivers.switch.device import Device, Mode, Port, Ports, PortType
 from reconciler.drivers.switch.ownership import Owner, render_mark
 from reconciler.drivers.switch.verification import differences
 from reconciler.drivers.switch.vlans import ALL
@@ -59,3 +59,29 @@ def test_whatever_is_not_as_meant_is_named(wrong: Port, word: str) -> None:
 )
 def test_a_port_that_is_left_otherwise_than_parked_is_named(left: Port) -> None:
     assert any("released port e1" in text for text in wrong_in(GONE, RIGHT, BARE | {"e1": left}))
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        (Port("e1", access=100, mtu=9000), Port("e1", MARK, access=701, mtu=1500)),
+        (Port("e1", access=100, mtu=9000), Port("e1", MARK, access=701)),
+        (Port("e1", access=100), replace(RIGHT["e1"], type=PortType.OTHER)),
+    ],
+)
+def test_what_a_slice_does_not_speak_of_stays_on_our_own_ports(was: Port, now: Port) -> None:
+    assert any("port e1 changed its" in text for text in wrong_in(MADE, BARE | {"e1": was}, RIGHT | {"e1": now}))
+
+
+def test_a_port_that_was_not_configured_may_get_whatever_a_switch_gives_a_new_one() -> None:
+    was = {name: port for name, port in BARE.items() if name != "e1"}
+    assert wrong_in(MADE, was, RIGHT | {"e1": replace(RIGHT["e1"], mtu=1500)}) == ()
+
+
+def test_vlans_that_a_switch_keeps_have_to_be_there_and_those_of_others_stay() -> None:
+    def wrong(was: dict[int, str], now: dict[int, str]) -> tuple[str, ...]:
+        return differences(MADE, OWNER, 3, Device(BARE, was), Device(RIGHT, now))
+
+    assert wrong({1: "", 5: "desks"}, {1: "", 5: "desks", 701: "exp"}) == ()
+    assert wrong({1: "", 5: "desks"}, {1: "", 5: "desks"}) == ("VLAN 701 does not exist on the switch",)
+    assert wrong({1: "", 5: "desks"}, {1: "", 5: "lab", 701: ""}) == ("unrelated VLAN 5 changed",)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from reconciler.drivers.switch.device import Mode, Port
-from reconciler.drivers.switch.openconfig.interfaces import ETHERNET, INTERFACES, VLAN, parse_ports
+from reconciler.drivers.switch.device import Mode, Port, PortType
+from reconciler.drivers.switch.openconfig.interfaces import AGGREGATE, ETHERNET, INTERFACES, VLAN, parse_ports
+from reconciler.drivers.switch.vlans import ALL
 from reconciler.model.errors import Unreadable
 from reconciler.resources.switch import Tunnel
 
@@ -53,6 +54,38 @@ def test_a_tunnel_is_read_with_its_customer_vlans_sorted() -> None:
     assert read(interface(more=tunnel()))["e1"].tunnels == (Tunnel("e1", 1000, (701, 702)),)
 
 
+def test_a_trunk_without_a_list_carries_every_vlan() -> None:
+    assert read(interface("<interface-mode>TRUNK</interface-mode>"))["e1"].entries is ALL
+
+
+def test_a_vendors_tunnel_mode_is_seen() -> None:
+    port = read(interface("<interface-mode>DOT1Q-TUNNEL</interface-mode><access-vlan>7</access-vlan>"))["e1"]
+    assert (port.mode, port.access, port.entries) == (Mode.TUNNEL, 7, ())
+
+
+def test_the_vlans_of_a_lag_are_read_where_a_lag_has_them() -> None:
+    vlans = "<config><interface-mode>TRUNK</interface-mode><trunk-vlans>701</trunk-vlans></config>"
+    switched = f'<switched-vlan xmlns="{VLAN}">{vlans}</switched-vlan>'
+    lag = (
+        '<interface><name>ae0</name><config><type xmlns:i="urn:ietf:params:xml:ns:yang:iana-if-type">i:ieee8023adLag'
+        f'</type><mtu>9000</mtu></config><aggregation xmlns="{AGGREGATE}">{switched}</aggregation></interface>'
+    )
+    assert read(lag)["ae0"] == Port("ae0", mode=Mode.TRUNK, entries=("701",), type=PortType.LAG, mtu=9000)
+
+
+def test_a_member_of_a_lag_says_which() -> None:
+    member = (
+        f'<interface><name>e1</name><ethernet xmlns="{ETHERNET}"><config>'
+        f'<aggregate-id xmlns="{AGGREGATE}">ae0</aggregate-id></config></ethernet></interface>'
+    )
+    assert read(member)["e1"].lag == "ae0"
+
+
+def test_an_interface_of_another_type_is_no_port() -> None:
+    assert read(interface(config="<type>ianaift:l3ipvlan</type>"))["e1"].type is PortType.OTHER
+    assert read(interface(config="<type>ianaift:ethernetCsmacd</type>"))["e1"].type is PortType.ETHERNET
+
+
 @pytest.mark.parametrize(
     "mapping",
     [tunnel(vlan_id="1001"), tunnel(tpid="t:TPID_0X8100"), tunnel(egress="PUSH")],
@@ -69,6 +102,7 @@ def test_a_mapping_that_does_something_else_is_no_tunnel_of_ours_but_is_not_over
         interface("<access-vlan>4095</access-vlan>"),
         interface("<interface-mode>TRUNK</interface-mode><trunk-vlans>all</trunk-vlans>"),
         interface(config="<enabled>perhaps</enabled>"),
+        interface(config="<mtu>large</mtu>"),
         interface() + interface(),
         "<interface><config/></interface>",
         interface(config=f"<description>{'x' * 501}</description>"),
