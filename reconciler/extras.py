@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.util import find_spec
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from reconciler.model.errors import NotInstalled
+
+if TYPE_CHECKING:
+    from reconciler.spec.check_drivers import KnownDrivers
 
 EXTRAS: Final[Mapping[str, tuple[str, ...]]] = {"lab": ("aiohttp", "asyncssh"), "postgresql": ("psycopg",)}
 """As in ``pyproject.toml``, which only an installer reads."""
@@ -23,3 +26,11 @@ def require_extra(extra: str, purpose: str) -> None:
         raise NotInstalled(
             f"{purpose} needs {' and '.join(missing)}, not installed here; run `pip install 'reconciler[{extra}]'`"
         )
+
+
+def known_drivers() -> KnownDrivers:
+    """The names that documents may call drivers by, of ours and of installed packages."""
+    from reconciler.drivers import Members
+    from reconciler.spec.check_drivers import KnownDrivers
+
+    return KnownDrivers(Members("host"), Members("switch"), Members("image"))

@@ -274,6 +274,7 @@ def with_lab(catalogue: Catalogue, folder: Path) -> Catalogue:
     Raises:
         Refused: there is no lab, or it has no such site.
     """
+    from reconciler.extras import known_drivers
     from reconciler.spec.limits import Limits
     from reconciler.spec.load import load
     from reconciler.spec.site import Access
@@ -282,7 +283,8 @@ def with_lab(catalogue: Catalogue, folder: Path) -> Catalogue:
     if not wanted:
         return catalogue
     texts = lab_site_texts(folder)  # larger than what the lab was given: it adds where its devices answer
-    known = load(texts, Limits.for_bytes(max([SITE_BYTES, *(len(text.encode()) for text in texts.values())]))).sites
+    limits = Limits.for_bytes(max([SITE_BYTES, *(len(text.encode()) for text in texts.values())]))
+    known = load(texts, limits, known_drivers()).sites
     missing = sorted(set(wanted) - set(known))
     if missing:
         raise Refused(f"site {missing[0]} says `access: lab`, and no lab runs with it; `reconciler lab start` first")

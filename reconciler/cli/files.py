@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 import click
 
+from reconciler.extras import known_drivers
 from reconciler.model.diagnostic import Diagnostic, Span
 from reconciler.model.errors import SpecError
 from reconciler.spec.limits import Limits
@@ -65,7 +66,7 @@ def with_sites(texts: Mapping[str, str], sites: str | None, folder: Path) -> dic
 def examine_all(texts: Mapping[str, str], limit: int) -> Examination:
     """Read and check; Site documents may be larger than the limit for what people write, the lab's larger still."""
     large = max([limit, *(max(SITE_BYTES, len(text.encode())) for text in texts.values() if _holds_site(text))])
-    return examine(texts, Limits.for_bytes(large))
+    return examine(texts, Limits.for_bytes(large), known_drivers())
 
 
 def _holds_site(text: str) -> bool:

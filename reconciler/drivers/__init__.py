@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -68,6 +68,26 @@ class Connected(Mapping[str, Driver[Any, Any]]):
 
     def __len__(self) -> int:
         return len(discover())
+
+
+class Members(Collection[str]):
+    """The names of a family's drivers, none imported; those that packages of others bring count for every family."""
+
+    def __init__(self, family: str) -> None:
+        self._ours = frozenset(init.parent.name for init in (_ROOT / family).glob("*/__init__.py"))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._ours or name in _names_of_others()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._ours | _names_of_others()))
+
+    def __len__(self) -> int:
+        return len(self._ours | _names_of_others())
+
+
+def _names_of_others() -> frozenset[str]:
+    return frozenset(point.name for point in entry_points(group=GROUP))
 
 
 def _connect_of(name: str) -> Connect | None:

@@ -8,6 +8,7 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.spec.catalogue import Catalogue
 from reconciler.spec.check_addresses import check_addresses
 from reconciler.spec.check_cabling import check_cabling
+from reconciler.spec.check_drivers import SHIPPED, KnownDrivers, check_drivers
 from reconciler.spec.check_environments import check_environments
 from reconciler.spec.check_groups import check_groups
 from reconciler.spec.check_hosting import check_hosting
@@ -31,11 +32,15 @@ _CHECKS = (
 )
 
 
-def check(catalogue: Catalogue, suspects: Suspects | None = None) -> Iterator[Diagnostic]:
+def check(
+    catalogue: Catalogue, suspects: Suspects | None = None, drivers: KnownDrivers = SHIPPED
+) -> Iterator[Diagnostic]:
     """Everything wrong with documents that are each well formed.
 
-    A check that needs a document which is not there says nothing: the missing reference is its own diagnostic.
+    ``drivers`` are those that are installed.  A check that needs a document which is not there says nothing: the
+    missing reference is its own diagnostic.
     """
     yield from check_references(catalogue, suspects or Suspects())
+    yield from check_drivers(catalogue, drivers)
     for part in _CHECKS:
         yield from part(catalogue)

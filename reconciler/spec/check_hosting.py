@@ -9,7 +9,6 @@ from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.spec.candidates import fit_nodes
 from reconciler.spec.catalogue import Catalogue
 from reconciler.spec.counts import dom0_memory_mib, vm_count, wanted_count
-from reconciler.spec.environment import OsKind
 from reconciler.spec.experiment import Experiment, NodeGroup, Placement, VmGroup
 
 
@@ -20,7 +19,7 @@ def check_hosting(catalogue: Catalogue) -> Iterator[Diagnostic]:
             yield from _placement(catalogue, experiment, vms, index, groups.get(vms.on))
             yield from _image(catalogue, experiment, vms, index)
             if vms.on in groups:
-                yield from _xen(catalogue, experiment, vms, index, groups[vms.on])
+                yield from _hypervisor(catalogue, experiment, vms, index, groups[vms.on])
         for group in experiment.spec.nodes:
             if group.site in catalogue.sites:
                 yield from _Room(catalogue, experiment, group).problems()
@@ -55,18 +54,19 @@ def _image(catalogue: Catalogue, experiment: Experiment, vms: VmGroup, index: in
         yield catalogue.complain("S508", summary, experiment, path, f"at least {image.spec.min_memory}MiB")
 
 
-def _xen(
+def _hypervisor(
     catalogue: Catalogue, experiment: Experiment, vms: VmGroup, index: int, group: NodeGroup
 ) -> Iterator[Diagnostic]:
     path = ("spec", "vms", index, "on")
     site = catalogue.sites.get(group.site)
     environment = catalogue.environments.get(group.image or "")
-    if environment is not None and environment.spec.os is not OsKind.XEN:
-        summary = f"node group {group.name} gets the image {group.image}, which is not a Xen host (os: xen)"
-        yield catalogue.complain("S310", summary, experiment, path, "give the node group an Environment with os: xen")
+    if environment is not None and environment.spec.hosting is None:
+        summary = f"node group {group.name} gets the image {group.image}, which has no hypervisor"
+        hint = "give the node group an Environment with os: xen, or with a hypervisor"
+        yield catalogue.complain("S310", summary, experiment, path, hint)
     elif group.image is None and site is not None and site.spec.deployer.driver != "none":
-        summary = f"node group {group.name} has no image: its nodes must run Xen already"
-        hint = "give the node group an Environment with os: xen"
+        summary = f"node group {group.name} has no image: its nodes must run {site.spec.hosts.hypervisor} already"
+        hint = "give the node group an Environment with os: xen, or with a hypervisor"
         yield catalogue.complain("S311", summary, experiment, path, hint, Severity.WARNING)
 
 

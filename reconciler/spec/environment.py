@@ -10,6 +10,7 @@ from pydantic import Field
 from reconciler.spec.document import Document, Strict
 from reconciler.spec.scalars import (
     ChainloadTarget,
+    DriverName,
     EnvironmentName,
     FingerprintText,
     GuestArguments,
@@ -85,6 +86,8 @@ class EnvironmentSpec(Strict):
     """The deployer's user who owns it."""
     os: OsKind = OsKind.LINUX
     """What boots."""
+    hypervisor: DriverName | None = None
+    """The driver of what runs VMs on nodes with this image; `xen` for `os: xen`, else none: they host no VMs."""
     image: ImageFile | None = None
     """Where the image is; to register it with a deployer that does not know it."""
     boot: Boot | None = None
@@ -93,6 +96,11 @@ class EnvironmentSpec(Strict):
     """What the deployer formats the partition with, for a `tar` image."""
     fingerprint: Fingerprint | None = None
     """How a node proves that it runs this image; without it we believe the deployer."""
+
+    @property
+    def hosting(self) -> str | None:
+        """The driver of what runs VMs on nodes with this image; None where nothing does."""
+        return self.hypervisor or (self.os.value if self.os is OsKind.XEN else None)
 
 
 class Environment(Document):

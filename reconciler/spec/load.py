@@ -9,6 +9,7 @@ from reconciler.model.diagnostic import Diagnostic, Severity, Span
 from reconciler.model.errors import SpecError
 from reconciler.spec.catalogue import AnyDocument, Catalogue
 from reconciler.spec.check import check
+from reconciler.spec.check_drivers import SHIPPED, KnownDrivers
 from reconciler.spec.environment import DiskImage, Environment
 from reconciler.spec.experiment import Experiment
 from reconciler.spec.limits import Limits
@@ -28,19 +29,19 @@ class Examination:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def load(files: Mapping[str, str], limits: Limits | None = None) -> Catalogue:
-    """Read and check all documents; ``files`` are texts by the name to show.
+def load(files: Mapping[str, str], limits: Limits | None = None, drivers: KnownDrivers = SHIPPED) -> Catalogue:
+    """Read and check all documents; ``files`` are texts by the name to show, ``drivers`` those that are installed.
 
     Raises:
         SpecError: with every problem found.
     """
-    examination = examine(files, limits)
+    examination = examine(files, limits, drivers)
     if examination.catalogue is None:
         raise SpecError(examination.diagnostics)
     return examination.catalogue
 
 
-def examine(files: Mapping[str, str], limits: Limits | None = None) -> Examination:
+def examine(files: Mapping[str, str], limits: Limits | None = None, drivers: KnownDrivers = SHIPPED) -> Examination:
     """As ``load``, for those who want the warnings too."""
     found: list[Diagnostic] = []
     documents: list[tuple[AnyDocument, Tree]] = []
@@ -58,7 +59,7 @@ def examine(files: Mapping[str, str], limits: Limits | None = None) -> Examinati
                 documents.append((document, tree))
     found += _doubles(documents)
     catalogue = _gather(documents)
-    found += check(catalogue, suspects)
+    found += check(catalogue, suspects, drivers)
     diagnostics = _in_file_order(found, files)
     failed = any(d.severity is Severity.ERROR for d in diagnostics)
     return Examination(None if failed else catalogue, diagnostics)

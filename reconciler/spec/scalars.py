@@ -95,6 +95,12 @@ Name = Annotated[
 ]
 """Names of documents and groups; part of device names, so short and plain."""
 
+DriverName = Annotated[
+    str,
+    _text(r"^[a-z][a-z0-9-]{0,30}$", "a driver's name: a small letter, then small letters, digits and dashes"),
+]
+"""A member of a family of drivers; which there are is known where documents meet drivers, not here."""
+
 DeviceName = Annotated[
     str,
     _text(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$", "a device name: letters, digits, dots and dashes, 63 at most"),

@@ -13,6 +13,7 @@ from reconciler.spec.scalars import (
     DeployerUrl,
     DeviceName,
     DomainSuffix,
+    DriverName,
     HeaderPrefix,
     HostKey,
     HostName,
@@ -56,8 +57,8 @@ class Scheme(StrEnum):
 class DeployerAccess(Strict):
     """How the site images nodes."""
 
-    driver: Literal["kadeploy", "none"] = "kadeploy"
-    """Who images nodes; `none`: they are taken as they are."""
+    driver: DriverName = "kadeploy"
+    """The driver that images nodes; `none`: they are taken as they are."""
     url: DeployerUrl | None = None
     """Base URL of the Kadeploy REST server; may be left out with `access: lab`."""
     user: UserName = "root"
@@ -77,6 +78,13 @@ class SshAccess(Strict):
     """The port where no other is given."""
     identity_file: str | None = None
     """Path of the private key; no agent and no default key is ever tried."""
+
+
+class HostAccess(SshAccess):
+    """How nodes are logged in to, and what runs VMs on those that are taken as they are."""
+
+    hypervisor: DriverName = "xen"
+    """The driver of nodes whose Environment names no hypervisor of its own, or that have none."""
 
 
 class AddressRange(Strict):
@@ -163,8 +171,8 @@ class Switch(Strict):
 
     name: DeviceName
     """What interfaces and links call it."""
-    dialect: Literal["openconfig"] = "openconfig"
-    """The models it speaks over NETCONF."""
+    dialect: DriverName = "openconfig"
+    """The driver that configures it: the models or commands it speaks."""
     address: HostName | None = None
     """Where NETCONF answers; the fully qualified name when left out."""
     port: SshPort | None = None
@@ -215,7 +223,7 @@ class SiteSpec(Strict):
     """`lab`: where devices answer is asked of the running lab, not of this file."""
     deployer: DeployerAccess = DeployerAccess()
     """How nodes are imaged."""
-    hosts: SshAccess = SshAccess()
+    hosts: HostAccess = HostAccess()
     """How nodes are logged in to."""
     switch_access: SshAccess = SshAccess(port=830)
     """How switches are logged in to."""
