@@ -52,7 +52,8 @@ def main(folder: Path, case: str) -> dict[str, Any]:
     experiment = catalogue.experiments[EXPERIMENT]
     allocations = phases.run("store", lambda: store.allocations(EXPERIMENT)) if case == "converged" else Allocations()
     assignment = phases.run("allocate", lambda: allocate(experiment, catalogue, allocations))
-    desired = phases.run("compile", lambda: compile_experiment(experiment, catalogue, assignment, allocations))
+    compiled = phases.run("compile", lambda: compile_experiment(experiment, catalogue, assignment, allocations))
+    desired = compiled.resources
     if case == "nothing":
         observed = dict.fromkeys(desired, Absent())
     drivers = _drivers()

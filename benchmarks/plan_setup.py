@@ -28,7 +28,8 @@ def prepare(folder: Path, testbed: Testbed) -> None:
     store = open_store(folder / "state")
     store.begin(EXPERIMENT, "bench", None, "keep")
     allocations = store.allocations(EXPERIMENT)
-    resources = compile_experiment(experiment, catalogue, allocate(experiment, catalogue, allocations), allocations)
+    assignment = allocate(experiment, catalogue, allocations)
+    resources = compile_experiment(experiment, catalogue, assignment, allocations).resources
     epoch = store.lock(EXPERIMENT, "run")
     store.prepare("run", Plan(steps={}, after={}, record=tuple(resources.values())))
     held = [(a.kind, a.name, r.spec) for a, r in resources.items() if isinstance(r.spec, (Reservation, Lease, Vlan))]

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from reconciler.allocation.free_addresses import Busy, FreeAddresses
+from reconciler.allocation.allocator import Granted
+from reconciler.allocation.free_addresses import Busy, FreeAddresses, Interval
 from reconciler.model.address import Address
 from reconciler.model.errors import Exhausted
 from reconciler.resources.allocations import Allocations
 from reconciler.resources.lease import AddressRange, Lease
 from reconciler.spec.catalogue import Catalogue
+from reconciler.spec.counts import vm_count
 from reconciler.spec.experiment import Experiment, NetworkSpec
 from reconciler.spec.site import Scheme
 
@@ -24,10 +26,16 @@ class Demand:
     count: int
 
 
-def allocate_addresses(
-    experiment: Experiment, catalogue: Catalogue, allocations: Allocations, demand: Mapping[str, Sequence[Demand]]
-) -> dict[str, tuple[AddressRange, ...]]:
+def choose_addresses(
+    experiment: Experiment,
+    catalogue: Catalogue,
+    allocations: Allocations,
+    lent: Mapping[str, Sequence[Interval]] | None = None,
+) -> dict[str, Granted[tuple[AddressRange, ...]]]:
     """Give every member of every network an address; one that has an address in the range keeps it.
+
+    Args:
+        lent: the ranges of the networks to choose for; as the documents say when left out.
 
     Raises:
         Exhausted: a range is too small for what is asked of it.
@@ -36,11 +44,14 @@ def allocate_addresses(
     ours = [
         r for address, resource in allocations.recorded.items() if address.kind == "lease" for r in resource.spec.runs
     ]
-    chosen: dict[str, tuple[AddressRange, ...]] = {}
+    demand, chosen = _demand(experiment), dict[str, Granted[tuple[AddressRange, ...]]]()
     for network in experiment.spec.networks:
+        if lent is not None and network.name not in lent:
+            continue
         recorded = allocations.recorded.get(Address("lease", name, network.name))
         held = recorded.spec.runs if recorded is not None and isinstance(recorded.spec, Lease) else ()
-        ranges, reserved = _ranges(network, catalogue), _reserved(network, catalogue)
+        ranges = list(lent[network.name]) if lent is not None else _ranges(network, catalogue)
+        reserved = _reserved(network, catalogue)
         busy = [(number, number) for number in (*reserved, *allocations.taken_addresses)]
         others = Busy(busy)  # a wish that was recorded may have been refused
         usable = [gap for first, last in ranges for gap in others.gaps(first, last)]
@@ -56,8 +67,21 @@ def allocate_addresses(
                 fresh = list(_take(hole, free, network))
                 kept += fresh
                 ours += fresh
-        chosen[network.name] = _merge(kept)
+        chosen[network.name] = Granted(_merge(kept))
     return chosen
+
+
+def _demand(experiment: Experiment) -> Mapping[str, tuple[Demand, ...]]:
+    """By what documents ask for: who has to wait for a node has an address before."""
+    groups = {group.name: group for group in experiment.spec.nodes}
+    return {
+        network.name: tuple(
+            Demand(vms.name, vm_count(vms, groups[vms.on]))
+            for vms in experiment.spec.vms
+            if network.name in vms.networks
+        )
+        for network in experiment.spec.networks
+    }
 
 
 def _ranges(network: NetworkSpec, catalogue: Catalogue) -> list[tuple[int, int]]:

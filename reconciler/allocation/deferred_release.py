@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from reconciler.allocation.vlan_ids import Ids
+from reconciler.allocation.allocator import Ids
 from reconciler.model.address import Address
 from reconciler.model.resource import Resource
 from reconciler.resources.allocations import Allocations
@@ -37,15 +37,21 @@ def nodes_held_until_unused(
 
 
 def _busy_nodes(allocations: Allocations, nodes_at_ports: Mapping[tuple[str, str], str]) -> Iterator[str]:
-    for resource in _forms(allocations):
-        for use in KINDS[resource.address.kind].place(resource, [resource.spec]):
-            if isinstance(use, Node):
-                yield use.name
-            elif isinstance(use, Port) and use in nodes_at_ports:
-                yield nodes_at_ports[use]
+    for resource in forms(allocations):
+        yield from nodes_of(resource, nodes_at_ports)
 
 
-def _forms(allocations: Allocations) -> Iterator[Resource[Any]]:
+def nodes_of(resource: Resource[Any], nodes_at_ports: Mapping[tuple[str, str], str]) -> Iterator[str]:
+    """The nodes that a resource is on, or whose ports it sets; by endpoint name.  Not known for an unlisted kind."""
+    kind = KINDS.get(resource.address.kind)
+    for use in kind.place(resource, [resource.spec]) if kind is not None else ():
+        if isinstance(use, Node):
+            yield use.name
+        elif isinstance(use, Port) and use in nodes_at_ports:
+            yield nodes_at_ports[use]
+
+
+def forms(allocations: Allocations) -> Iterator[Resource[Any]]:
     """Everything as it is recorded, and as an update under way, or cut short, may have made it."""
     yield from allocations.recorded.values()
     yield from allocations.intended.values()
@@ -53,11 +59,11 @@ def _forms(allocations: Allocations) -> Iterator[Resource[Any]]:
 
 def _uses_are_known(allocations: Allocations) -> bool:
     """What is of a kind that is not listed may use anything: then nothing is given back."""
-    return all(resource.address.kind in KINDS for resource in _forms(allocations))
+    return all(resource.address.kind in KINDS for resource in forms(allocations))
 
 
 def _uses(allocations: Allocations) -> Iterator[Use]:
-    for resource in _forms(allocations):
+    for resource in forms(allocations):
         yield from KINDS[resource.address.kind].uses(resource, resource.spec)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
+from reconciler.allocation.allocator import Granted, Ids
 from reconciler.model.address import Address
 from reconciler.model.errors import Exhausted
 from reconciler.resources.allocations import Allocations
@@ -13,10 +14,8 @@ from reconciler.spec.catalogue import Catalogue
 from reconciler.spec.experiment import Experiment, NetworkKind, NetworkSpec
 from reconciler.spec.site import Site
 
-Ids = tuple[tuple[str, int], ...]
 
-
-def allocate_vlan_ids(experiment: Experiment, catalogue: Catalogue, allocations: Allocations) -> dict[str, Ids]:
+def choose_vlan_ids(experiment: Experiment, catalogue: Catalogue, allocations: Allocations) -> dict[str, Granted[Ids]]:
     """Give every isolated network its ids; one that holds ids which are still lent keeps them.
 
     Raises:
@@ -27,15 +26,16 @@ def allocate_vlan_ids(experiment: Experiment, catalogue: Catalogue, allocations:
         item for address, r in allocations.recorded.items() if address.kind == "vlan" for item in r.spec.ids
     }
     ours = recorded_ids - allocations.taken_ids.keys()
-    chosen: dict[str, Ids] = {}
+    chosen: dict[str, Granted[Ids]] = {}
     for network in experiment.spec.networks:
         if network.kind is not NetworkKind.SHARED:
             recorded = allocations.recorded.get(Address("vlan", experiment.metadata.name, network.name))
             held = recorded.spec.ids if recorded is not None and isinstance(recorded.spec, Vlan) else ()
-            chosen[network.name] = _choose(
+            ids = _choose(
                 network, catalogue, ours.intersection(held), {**allocations.taken_ids, **dict.fromkeys(ours, "us")}
             )
-            ours |= set(chosen[network.name])
+            chosen[network.name] = Granted(ids)
+            ours |= set(ids)
     return chosen
 
 

@@ -8,12 +8,13 @@ import click
 
 from reconciler.engine.effects import Decision
 from reconciler.loop.converge import survey
+from reconciler.model.desired import Desired
 from reconciler.wiring import Context
 
 
 def look_at(context: Context, experiment: str) -> Decision:
     """What the devices say of everything recorded of the experiment.  Changes nothing."""
-    return survey(context.session(experiment, "look"), lambda allocations: allocations.recorded)
+    return survey(context.session(experiment, "look"), lambda held: Desired(held.recorded, held.pending))
 
 
 def recorded_experiments(context: Context, names: Sequence[str]) -> list[str]:

@@ -20,7 +20,7 @@ from reconciler.cli.output import say
 from reconciler.cli.progress import Progress, make_progress
 from reconciler.cli.saved import SavedPlan, check_fits, check_state
 from reconciler.engine.effects import Finished, PassPlanned, Settled
-from reconciler.engine.run_config import CompileDesired
+from reconciler.engine.run_config import CompileDesired, nothing_desired
 from reconciler.engine.view import View
 from reconciler.loop.converge import converge, note, survey
 from reconciler.loop.run_context import RunContext
@@ -126,17 +126,14 @@ class Runner:
             return self._take_down(context, session, View(), f"Destroy {name}?")
 
     def _take_down(self, context: Context, session: RunContext, view: View, question: str | None) -> Run:
-        def nothing(allocations: object) -> dict[Any, Any]:
-            return {}
-
         name = session.experiment
-        decision = survey(session, nothing, view)
+        decision = survey(session, nothing_desired, view)
         if decision.plan.converged:
             context.store.end(name, run=session.run)
             return Run(name, session.run, Exit.OK, f"{name}: nothing is left of it")
         if question is not None:
             self._ask(name, decision.plan, question, shown=False)
-        run = self._converge(context.stop, session, nothing, decision.plan, view)
+        run = self._converge(context.stop, session, nothing_desired, decision.plan, view)
         if run.code is not Exit.OK:
             return run
         context.store.end(name, run=session.run)

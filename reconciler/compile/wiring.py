@@ -72,6 +72,9 @@ class _Wirer:
     def __init__(self, experiment: Experiment, catalogue: Catalogue, assignment: Assignment) -> None:
         self.experiment, self.catalogue, self.assignment = experiment, catalogue, assignment
         self.networks = {network.name: network for network in experiment.spec.networks}
+        self.without_id = {
+            name for name, n in self.networks.items() if n.kind is not NetworkKind.SHARED and name not in assignment.ids
+        }
         self.topologies = {name: Topology(site) for name, site in sorted(catalogue.sites.items())}
         self.drafts: dict[str, _Draft] = {}
         self.attachments: dict[tuple[str, str], Attachment] = {}
@@ -96,7 +99,7 @@ class _Wirer:
         by_group = {vms.name: vms.networks for vms in self.experiment.spec.vms}
         for vm, host in self.assignment.homes.items():
             found.setdefault(host, set()).update(by_group[vm.rpartition("-")[0]])
-        return {host: tuple(sorted(networks)) for host, networks in found.items()}
+        return {host: tuple(sorted(networks - self.without_id)) for host, networks in found.items()}
 
     # -- one node ------------------------------------------------------------------------------
 
@@ -113,6 +116,8 @@ class _Wirer:
                 self._complain("S416", f"node {node} has no free, cabled interface for network {name}")
                 return
             interface = free.pop(0)
+            if name in self.without_id:
+                continue  # the interface is kept for it
             self._edge(group, node, interface, name).access[str(interface.port)] = self._vlan(name, group.site)
             if interface.bridge is not None and name in vm_networks:
                 self.attachments[node, name] = Attachment(interface.bridge, switch=f"{interface.switch}.{group.site}")

@@ -6,15 +6,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from reconciler.engine.view import Resources
 from reconciler.model.address import Address
 from reconciler.model.change import Change
+from reconciler.model.desired import Desired
 from reconciler.model.plan import Plan, Step
 from reconciler.planning.guards import unowned
 from reconciler.resources.allocations import Allocations
 
-CompileDesired: TypeAlias = Callable[[Allocations], Resources]
-"""What is wanted, given what is held: an experiment's resources, or nothing at all for a destroy.  Pure."""
+CompileDesired: TypeAlias = Callable[[Allocations], Desired]
+"""What is wanted, given what is held: an experiment's resources and what is pending of them.  Pure."""
+
+
+def nothing_desired(allocations: Allocations) -> Desired:
+    """For a destroy: nothing is wanted any more, and nothing is waited for."""
+    return Desired()
 
 
 Guard: TypeAlias = Callable[[Plan, Allocations], Mapping[Address, str]]

@@ -7,9 +7,10 @@ from typing import Any
 
 from reconciler.engine.effects import Answered, Ask, Decision, Effect, ReadAllocations, ReportUnknownEpoch
 from reconciler.engine.run_config import RunConfig
-from reconciler.engine.view import ObservationScope, Resources, View, asks, make_scope, ready_hosts
+from reconciler.engine.view import ObservationScope, View, asks, make_scope, ready_hosts
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Cause
+from reconciler.model.desired import Desired
 from reconciler.model.errors import Fenced
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Absent, Foreign, Observed, Present, Unknown
@@ -32,7 +33,7 @@ class Survey:
         self._scope = ObservationScope({}, {}, {})
         self._asked: dict[Endpoint, Ask] = {}
         self._hosts_asked = self._asked_twice = False
-        self._desired: Resources = {}
+        self._desired = Desired()
         self.allocations = Allocations()
         self.decision: Decision | None = None
 
@@ -41,7 +42,7 @@ class Survey:
 
     def read(self, allocations: Allocations) -> list[Effect]:
         self.allocations, self._desired = allocations, self._config.compile_desired(allocations)
-        self._scope = make_scope(self._desired, allocations)
+        self._scope = make_scope(self._desired.resources, allocations)
         return self._ask(self._scope.first)
 
     def answered(self, event: Answered) -> list[Effect]:
@@ -57,7 +58,7 @@ class Survey:
     def _go_on(self) -> list[Effect]:
         if not self._hosts_asked:
             self._hosts_asked = True
-            return self._ask(ready_hosts(self._scope, self._desired, self.allocations, self._view))
+            return self._ask(ready_hosts(self._scope, self._desired.resources, self.allocations, self._view))
         decision = self._decide()
         surprising = self._surprising(decision.plan)
         if surprising and not self._asked_twice and self._config.has_lock:
@@ -82,17 +83,20 @@ class Survey:
         return self._ask({endpoint: scope[endpoint] for endpoint in endpoints}, behind=endpoints)
 
     def _decide(self) -> Decision:
-        observed = cross_check(self._desired, self.allocations.recorded, self._view.observed)
+        observed = cross_check(self._desired.resources, self.allocations.recorded, self._view.observed)
         doubtful = {a: intent.run for a, intent in self.allocations.open.items() if intent.doubtful}
         for address, run in sorted(doubtful.items()):
             if address.kind in _UNSTOPPED:
                 observed[address] = Unknown(f"run {run} is silent, and may still deploy it")
-        world = World(self._desired, self.allocations.recorded, observed, self.allocations.intended, doubtful)
+        desired, held = self._desired, self.allocations
+        world = World(
+            desired.resources, held.recorded, observed, held.intended, doubtful, desired.pending, desired.waiting
+        )
         plan = self._config.narrow(make_plan(world, self._config.plan_step))
-        return Decision(self._desired, world, plan, self._findings(), self._taken())
+        return Decision(desired.resources, world, plan, self._findings(), self._taken())
 
     def _taken(self) -> tuple[tuple[int, str], ...]:
-        seen = [self._view.observed.get(address) for address in self._desired]
+        seen = [self._view.observed.get(address) for address in self._desired.resources]
         found = {(f.number, f.reason) for f in seen if isinstance(f, Foreign) and f.number is not None}
         return tuple(sorted((number, why) for number, why in found if number not in self.allocations.taken_addresses))
 
@@ -101,7 +105,7 @@ class Survey:
         told = {a for a, intent in self.allocations.open.items() if intent.endpoint in self._view.settled}
         told |= self.allocations.intended.keys() - self.allocations.open.keys()
         # what is neither wanted nor recorded any more was forgotten because it was seen to be gone
-        forgotten = told - self._desired.keys() - self.allocations.recorded.keys()
+        forgotten = told - self._desired.resources.keys() - self.allocations.recorded.keys()
         found = {a: Absent() if a in forgotten else seen.get(a) for a in sorted(told)}
         return {a: state for a, state in found.items() if isinstance(state, (Present, Absent))}
 

@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change
+from reconciler.model.desired import Pending
 from reconciler.model.resource import Resource
 
 
@@ -42,6 +43,7 @@ class Plan:
 
     ``record`` lists what to write down before anything runs (needs and owners of what already agrees);
     ``gone`` is recorded and neither wanted nor there: only to be forgotten.
+    ``pending`` are the parts that others have yet to choose, as far as the plan has to do without them.
     ``unknown`` and ``foreign`` say why an address was left alone, ``waiting`` what it waits for.
     """
 
@@ -53,7 +55,8 @@ class Plan:
     unknown: Mapping[Address, str] = field(default_factory=dict)
     foreign: Mapping[Address, str] = field(default_factory=dict)
     retry_in_s: float | None = None
+    pending: Mapping[Address, Pending] = field(default_factory=dict)
 
     @property
     def converged(self) -> bool:
-        return not (self.steps or self.gone or self.waiting or self.unknown or self.foreign)
+        return not (self.steps or self.gone or self.waiting or self.unknown or self.foreign or self.pending)

@@ -41,7 +41,9 @@ def conditions(world: World, causes: Mapping[Address, Cause], ends: datetime | N
     """
     parts = [condition for part in _PARTS if (condition := _part(part, world)) is not None]
     parts += _unlisted(world)
-    found = [_ready(parts), *parts]
+    found = [_ready(parts, world), *parts]
+    if world.pending:
+        found.append(Condition("Pending", "True", "NotChosenYet", _pending(world)))
     drift = sorted(str(a) for a, cause in causes.items() if cause in (Cause.DRIFT, Cause.LOST))
     if drift:
         more = f" and {len(drift) - 3} more" if len(drift) > 3 else ""
@@ -94,11 +96,20 @@ def _problems(wanted: Mapping[Address, Resource[Any]], world: World) -> Iterator
                 yield address, "absent"
 
 
-def _ready(parts: list[Condition]) -> Condition:
+def _pending(world: World) -> str:
+    """The first of the parts that others choose, and how many more there are."""
+    address, part = min(world.pending.items())
+    more = f" and {len(world.pending) - 1} more" if len(world.pending) > 1 else ""
+    return f"{address.kind} {address.name}: {part}{more}"
+
+
+def _ready(parts: list[Condition], world: World) -> Condition:
     bad = [condition for condition in parts if condition.status == "False"]
     unsure = [condition for condition in parts if condition.status == "Unknown"]
     if bad:
         return Condition("Ready", "False", bad[0].reason, bad[0].message)
+    if world.pending:
+        return Condition("Ready", "False", "Pending", _pending(world))
     if unsure:
         return Condition("Ready", "Unknown", unsure[0].reason, unsure[0].message)
     if not parts:

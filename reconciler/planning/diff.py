@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import chain
 from typing import Any, TypeAlias
 
@@ -18,18 +18,20 @@ _UNSEEN = Unknown("not observed")
 _GONE: Observed[Any] = Absent()
 
 
-def diff(desired: Resources, recorded: Resources, observed: Observations) -> dict[Address, Change[Any]]:
+def diff(
+    desired: Resources, recorded: Resources, observed: Observations, stays: Callable[[Address], bool] = lambda a: False
+) -> dict[Address, Change[Any]]:
     """The changes that take ``observed`` towards ``desired``, by address, in order of address.
 
-    Only what is ``recorded`` as ours is ever updated or deleted.  What is unknown or foreign is left alone,
-    and so is what is of a kind that is not listed.
+    What ``stays`` is left as it is, whatever became of it.  Only what is ``recorded`` as ours is ever updated or
+    deleted.  What is unknown or foreign is left alone, and so is what is of a kind that is not listed.
     What moves to another endpoint is deleted now and created by the next pass.  When a carrier is made anew,
     everything on it counts as absent, whatever was seen there.
     """
     renewed = _renewed(desired, recorded, observed)
     changes: dict[Address, Change[Any]] = {}
     # one after the other, not as a union: a set's order would jump about in memory, which costs twice at 100,000
-    for address in chain(desired, (a for a in recorded if a not in desired)):
+    for address in chain(desired, (a for a in recorded if a not in desired and not stays(a))):
         if address.kind not in KINDS:
             continue
         wanted, ours = desired.get(address), recorded.get(address)

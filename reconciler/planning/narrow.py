@@ -41,6 +41,7 @@ class Selection:
             waiting=self._of(plan.waiting),
             unknown=self._of(plan.unknown),
             foreign=self._of(plan.foreign),
+            pending={address: part for address, part in plan.pending.items() if self._wants(address)},
         )
 
     def _wants(self, address: Address) -> bool:

@@ -13,7 +13,7 @@ from reconciler.model.errors import DependencyCycle, Refused
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Absent, Foreign, Present, Resource, Unknown
 from reconciler.planning.diff import diff, moves
-from reconciler.planning.waiting import Waits
+from reconciler.planning.waiting import Waits, waits_for
 from reconciler.planning.world import World
 from reconciler.resources.kinds import CLAIMING, KINDS, VERIFIED, unlisted
 
@@ -29,7 +29,7 @@ def make_plan(world: World, plan_step: StepPlanner) -> Plan:
     Raises:
         DependencyCycle: no order satisfies every need.
     """
-    changes = diff(world.desired, world.recorded, world.observed)
+    changes = diff(world.desired, world.recorded, world.observed, world.stays)
     gone = _gone(world)
     steps: dict[Address, Step[Any]] = {}
     foreign = {a: o.reason for a, o in world.observed.items() if isinstance(o, Foreign)}
@@ -40,7 +40,9 @@ def make_plan(world: World, plan_step: StepPlanner) -> Plan:
             foreign[address] = str(error)
     waiting = Waits(world, changes, steps).reasons()
     steps = {address: step for address, step in steps.items() if address not in waiting}
+    waiting |= {address: waits_for(part) for address, part in sorted(world.waiting.items()) if world.stays(address)}
     unknown, retry_in_s = _unknown(world, steps)
+    retries = [retry_in_s, *(part.retry_in_s for part in world.pending.values())]
     foreign |= _strangers(world)
     return Plan(
         steps=steps,
@@ -50,7 +52,8 @@ def make_plan(world: World, plan_step: StepPlanner) -> Plan:
         waiting=waiting,
         unknown=unknown,
         foreign=dict(sorted(foreign.items())),
-        retry_in_s=retry_in_s,
+        retry_in_s=min((retry for retry in retries if retry is not None), default=None),
+        pending=dict(sorted(world.pending.items())),
     )
 
 
@@ -67,6 +70,7 @@ def _gone(world: World) -> frozenset[Address]:
         and (isinstance(observed.get(address), Absent) or address.kind in VERIFIED)
         and address.kind in KINDS
         and not world.in_doubt(address)
+        and not world.stays(address)
     )
 
 
@@ -112,7 +116,7 @@ def _met(world: World, need: Address, steps: Mapping[Address, Step[Any]]) -> boo
     """A need is recorded once it is there: two that swap sides must not both be recorded as needing the other."""
     wanted = world.desired.get(need)
     if wanted is None:
-        return True
+        return not world.stays(need)
     at_home = need not in steps and not moves(wanted, world.recorded.get(need))
     return at_home and world.observed.get(need) == Present(wanted.spec)
 

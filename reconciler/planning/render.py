@@ -29,6 +29,7 @@ def render_plan(experiment: str, plan: Plan, *, full: bool = False) -> str:
     for kind in sorted({address.kind for address in plan.steps}, key=kind_order):
         steps = [step for address, step in sorted(plan.steps.items()) if address.kind == kind]
         lines += _render_kind(steps, full)
+    lines += _render_reasons("pending", {address: str(part) for address, part in plan.pending.items()})
     lines += _render_reasons("waits", plan.waiting)
     lines += _render_reasons("unknown, left alone", plan.unknown)
     lines += _render_reasons("not ours, left alone", plan.foreign)
@@ -45,6 +46,7 @@ def summarise(plan: Plan) -> str:
         for (action, kind), count in sorted(counts.items(), key=lambda item: (item[0][0], kind_order(item[0][1])))
     ]
     for what, items in (
+        ("pending", plan.pending),
         ("waiting", plan.waiting),
         ("unknown", plan.unknown),
         ("not ours", plan.foreign),
@@ -140,6 +142,10 @@ def plan_as_data(experiment: str, plan: Plan) -> dict[str, Any]:
         "summary": summarise(plan),
         "changes": [_step_as_data(step) for _, step in sorted(plan.steps.items())],
         "gone": [str(address) for address in sorted(plan.gone)],
+        "pending": {
+            str(address): {"reason": part.reason, "settled_by": part.settled_by}
+            for address, part in sorted(plan.pending.items())
+        },
         "waiting": {str(address): reason for address, reason in sorted(plan.waiting.items())},
         "unknown": {str(address): reason for address, reason in sorted(plan.unknown.items())},
         "foreign": {str(address): reason for address, reason in sorted(plan.foreign.items())},
@@ -197,7 +203,8 @@ def render_markdown(experiment: str, plan: Plan) -> str:
         f"| {SIGNS[s.change.action]} | `{a.kind}/{a.name}` | {_cell(explain(s.change))} | {s.impact} |"
         for a, s in sorted(plan.steps.items(), key=lambda item: (kind_order(item[0].kind), item[0]))
     ]
-    notes = [f"- unknown: `{address}`: {_cell(reason)}" for address, reason in sorted(plan.unknown.items())]
+    notes = [f"- pending: `{address}`: {_cell(str(part))}" for address, part in sorted(plan.pending.items())]
+    notes += [f"- unknown: `{address}`: {_cell(reason)}" for address, reason in sorted(plan.unknown.items())]
     head = [f"**{experiment}**: {summarise(plan)}", "", "| | resource | why | impact |", "|---|---|---|---|"]
     return "\n".join([*head, *rows, *([""] if notes else []), *notes])
 

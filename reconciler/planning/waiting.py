@@ -63,14 +63,14 @@ class Waits:
     def _lacking(self, action: Action, needs: frozenset[Address], puts_back: bool) -> Iterator[str]:
         for need in sorted(needs):
             wanted, step, seen = self._desired.get(need), self._steps.get(need), self._observed.get(need)
-            if need in self._found:
-                yield f"waits for {need}"
+            if need in self._found or self._world.stays(need):
+                yield waits_for(need)
             elif step is not None:
                 # what is there already lets go of a thing that moves before it moves; what is not waits until it has
                 if step.change.action is Action.DELETE and action is Action.CREATE:
-                    yield f"waits for {need}"
+                    yield waits_for(need)
             elif wanted is not None and seen != Present(wanted.spec) and not (puts_back and isinstance(seen, Unknown)):
-                yield f"waits for {need}"
+                yield waits_for(need)
 
     def _still_used(self) -> Iterator[tuple[Address, str]]:
         """Deletions of what something may still use."""
@@ -89,13 +89,17 @@ class Waits:
         seen = self._observed.get(user)
         if isinstance(seen, Absent):
             return None
-        if user in self._found:
+        if user in self._found or self._world.stays(user):
             return "which waits itself"
         if user in self._steps:
             return None
         if user in self._changes:
             return "which is left as it is"
         return None if isinstance(seen, Present) else "of which nothing is known"
+
+
+def waits_for(need: Address) -> str:
+    return f"waits for {need}"
 
 
 def _silent(run: str) -> str:

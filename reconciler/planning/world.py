@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from reconciler.model.address import Address
+from reconciler.model.desired import Pending
 from reconciler.model.resource import Observed, Resource
 from reconciler.resources.kind import Fencing
 from reconciler.resources.kinds import KINDS
@@ -29,6 +30,12 @@ class World:
     observed: Mapping[Address, Observed[Any]]
     intended: Resources = field(default_factory=dict)
     doubtful: Mapping[Address, str] = field(default_factory=dict)
+    pending: Mapping[Address, Pending] = field(default_factory=dict)
+    waiting: Mapping[Address, Address] = field(default_factory=dict)
+
+    def stays(self, address: Address) -> bool:
+        """Whether it is left as it is: a part that is pending, or what cannot be told without one."""
+        return (address in self.pending or address in self.waiting) and address not in self.desired
 
     def held_by(self, address: Address) -> frozenset[Address]:
         """What a recorded resource needs: as it was, and as an update under way, or cut short, may have made it."""

@@ -17,7 +17,8 @@ def test_every_vm_host_and_switch_of_a_testbed_is_a_resource(vms: int, hosts: in
     catalogue = examination.catalogue
     assert catalogue is not None
     experiment = catalogue.experiments[testbed.EXPERIMENT]
-    resources = compile_experiment(experiment, catalogue, allocate(experiment, catalogue, Allocations()), Allocations())
+    assignment = allocate(experiment, catalogue, Allocations())
+    resources = compile_experiment(experiment, catalogue, assignment, Allocations()).resources
     kinds = [address.kind for address in resources]
     found = {kind: kinds.count(kind) for kind in ("domain", "host", "bridge", "deployment", "switch")}
     assert found == {"domain": vms, "host": hosts, "bridge": hosts, "deployment": hosts, "switch": bed.switches}

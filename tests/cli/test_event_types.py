@@ -17,6 +17,7 @@ from reconciler.cli.exits import Exit
 from reconciler.loop.converge import converge
 from reconciler.loop.run_context import RunContext
 from reconciler.model.address import Address, Endpoint
+from reconciler.model.desired import Desired
 from reconciler.model.errors import Rejected
 from reconciler.model.outcome import Done, Failed, Waiting
 from reconciler.model.plan import Step
@@ -91,7 +92,7 @@ def stream(tmp_path: Path) -> list[dict[str, Any]]:
             "exp", "run-1", store, {"device": device}, pool, lambda: False, lambda _: None, lambda: 0.0, 1.0
         )
         log.started()
-        for report in converge(session, lambda _: desired):
+        for report in converge(session, lambda _: Desired(desired)):
             log.report(report)
             last = report
         log.ended(Exit.PARTIAL, last)  # type: ignore[arg-type]  # the last report is Finished

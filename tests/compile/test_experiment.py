@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.compile.experiment import derive_uuid
+from reconciler.compile.guests import derive_uuid
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.fence import Fence
 from reconciler.resources.allocations import Allocations

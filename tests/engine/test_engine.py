@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.engine.effects import Settled, Skipped, Started, StepEvent
+from reconciler.engine.run_config import nothing_desired
 from reconciler.loop.converge import converge
 from reconciler.loop.run_context import RunContext
 from reconciler.model.address import Address, Endpoint
@@ -71,7 +72,7 @@ def run(plan: Plan, apply: Any, notes: Notes | None = None, stopped: Any = lambd
         session = RunContext(
             "exp", "run", notes or Notes(), drivers, pool, stopped, lambda seconds: None, lambda: 0.0, guard=trusting
         )
-        reports = list(converge(session, lambda allocations: {}, narrow=lambda _: next(plans, Plan({}, {}))))
+        reports = list(converge(session, nothing_desired, narrow=lambda _: next(plans, Plan({}, {}))))
     return [report for report in reports if isinstance(report, (Started, Settled, Skipped))]
 
 

@@ -31,6 +31,7 @@ from reconciler.engine.engine import Engine
 from reconciler.engine.run_config import RunConfig
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Action
+from reconciler.model.desired import Desired
 from reconciler.model.fence import Fence
 from reconciler.model.outcome import Done
 from reconciler.model.resource import Absent, Present, Resource
@@ -194,7 +195,9 @@ def test_from_any_state_what_is_wanted_is_reached_and_a_second_run_does_nothing(
 
     def one_run() -> tuple[Finished, Hands]:
         runner = Hands(ledger, cells, random.randrange)
-        return runner.run(Engine(RunConfig(lambda allocations: wanted, plan_step, guard=trusting), 0.0)), runner
+        return runner.run(
+            Engine(RunConfig(lambda allocations: Desired(wanted), plan_step, guard=trusting), 0.0)
+        ), runner
 
     finished, _ = one_run()
     assert finished.converged, (
@@ -220,7 +223,7 @@ def test_the_same_events_give_the_same_effects(
             Ledger(dict(ledger.recorded), dict(ledger.intended), dict(ledger.open)), dict(cells), lambda n: 0
         )
         said: list[str] = []
-        engine = Engine(RunConfig(lambda allocations: wanted, plan_step, guard=trusting), 0.0)
+        engine = Engine(RunConfig(lambda allocations: Desired(wanted), plan_step, guard=trusting), 0.0)
         effects = engine.begin()
         while not any(isinstance(e, Report) and isinstance(e.event, Finished) for e in effects):
             said += [f"{type(e).__name__} {getattr(e, 'endpoint', '')}" for e in effects]
@@ -237,7 +240,7 @@ def test_nothing_is_begun_after_the_lifetime_closes_also_in_the_midst_of_a_pass(
     above = Resource(Address("domain", "exp", "x"), Endpoint("thing", "h2"), domain("x"), frozenset({below.address}))
     wanted = {r.address: r for r in (below, above)}
     runner = Hands(Ledger({}, {}, {}), {}, lambda count: 0)
-    engine = Engine(RunConfig(lambda allocations: wanted, plan_step, guard=trusting, closes_s=5.0), 0.0)
+    engine = Engine(RunConfig(lambda allocations: Desired(wanted), plan_step, guard=trusting, closes_s=5.0), 0.0)
     effects, now_s = engine.begin(), 0.0
     finished: Finished | None = None
     while finished is None:

@@ -10,6 +10,7 @@ from reconciler.engine.survey import Survey
 from reconciler.engine.view import View
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Action, Cause
+from reconciler.model.desired import Desired
 from reconciler.model.errors import Unreachable
 from reconciler.model.fence import Fence
 from reconciler.model.resource import Absent, Observed, Present, Resource
@@ -21,7 +22,8 @@ A = thing("a")
 
 
 def config(*wanted: Resource[Any], has_lock: bool = True) -> RunConfig:
-    return RunConfig(lambda allocations: {r.address: r for r in wanted}, plan_step, has_lock=has_lock, guard=trusting)
+    desired = Desired({r.address: r for r in wanted})
+    return RunConfig(lambda allocations: desired, plan_step, has_lock=has_lock, guard=trusting)
 
 
 def intent(resource: Resource[Any], **said: Any) -> OpenIntent:

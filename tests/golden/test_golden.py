@@ -1,7 +1,8 @@
 """Whole plans, letter by letter.  A folder more is a case more; RECONCILER_UPDATE_GOLDEN=1 writes what is planned now.
 
 A case has `spec.yaml`, what is wanted; perhaps `before.yaml`, what was applied before; perhaps `observed.json`, what
-devices say otherwise by address: "absent", "unknown: <why>", or fields that differ; and `plan.txt`, the full plan.
+devices say otherwise by address: "absent", "unknown: <why>", or fields that differ; perhaps `grants.json`, what
+outside allocators gave of each part; and `plan.txt`, the full plan.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from typing import Any
 
 import pytest
 
-from reconciler.allocation.allocate import allocate
-from reconciler.compile.experiment import Resources, compile_experiment
+from reconciler.allocation.allocate import OWN, allocate
+from reconciler.allocation.allocator import Allocators
+from reconciler.allocation.granted import granted_addresses, granted_ids, granted_nodes
+from reconciler.compile.experiment import compile_experiment
 from reconciler.drivers.allocations.driver import AllocationsDriver
 from reconciler.drivers.host.driver import HostDriver
 from reconciler.drivers.host.xen.hypervisor import XEN
@@ -24,12 +27,13 @@ from reconciler.drivers.switch.driver import SwitchDriver
 from reconciler.drivers.switch.openconfig.dialect import OpenConfig
 from reconciler.model.address import Address
 from reconciler.model.change import Change
+from reconciler.model.desired import Desired, Pending
 from reconciler.model.plan import Plan, Step
 from reconciler.model.resource import Absent, Observed, Present, Unknown
 from reconciler.planning.plan import make_plan
 from reconciler.planning.render import render_plan
 from reconciler.planning.world import World
-from reconciler.resources.allocations import Allocations
+from reconciler.resources.allocations import Allocations, Grant
 from reconciler.spec.load import load
 from tests.spec.samples import IMAGES, SITES
 
@@ -43,10 +47,30 @@ DRIVERS: dict[str, Any] = {
 }
 
 
-def resources(file: Path, allocations: Allocations) -> Resources:
+def compiled(file: Path, allocations: Allocations, allocators: Allocators = OWN) -> Desired:
     catalogue = load({**SITES, **IMAGES, str(file): file.read_text()})
     (experiment,) = catalogue.experiments.values()
-    return compile_experiment(experiment, catalogue, allocate(experiment, catalogue, allocations), allocations)
+    assignment = allocate(experiment, catalogue, allocations, allocators)
+    return compile_experiment(experiment, catalogue, assignment, allocations)
+
+
+def grants(case: Path) -> dict[Address, Grant | Pending]:
+    """What outside allocators said, by part."""
+    file = case / "grants.json"
+    told = json.loads(file.read_text()) if file.exists() else {}
+    return {Address(*text.split("/", 2)): _grant(said) for text, said in told.items()}
+
+
+def _grant(said: dict[str, Any]) -> Grant | Pending:
+    if "reason" in said:
+        return Pending(said["reason"], said["settled_by"])
+    rest = said.get("rest")
+    return Grant(
+        tuple(said.get("nodes", ())),
+        tuple((first, last) for first, last in said.get("ranges", ())),
+        tuple((pool, number) for pool, number in said.get("ids", ())),
+        None if rest is None else Pending(rest["reason"], rest["settled_by"]),
+    )
 
 
 def sights(case: Path) -> dict[Address, Any]:
@@ -64,8 +88,16 @@ def seen(spec: Any, told: Any) -> Observed[Any]:
 
 
 def plan_of(case: Path) -> Plan:
-    recorded = resources(case / "before.yaml", Allocations()) if (case / "before.yaml").exists() else {}
-    desired = resources(case / "spec.yaml", Allocations(recorded))
+    recorded = compiled(case / "before.yaml", Allocations()).resources if (case / "before.yaml").exists() else {}
+    given = grants(case)
+    outside = {address.kind for address in given}
+    allocators = Allocators(
+        granted_nodes if "reservation" in outside else OWN.nodes,
+        granted_addresses if "lease" in outside else OWN.addresses,
+        granted_ids if "vlan" in outside else OWN.ids,
+    )
+    found = compiled(case / "spec.yaml", Allocations(recorded, grants=given), allocators)
+    desired = found.resources
     told = sights(case)
     unheard = told.keys() - desired.keys() - recorded.keys()
     assert not unheard, f"observed.json speaks of what is neither wanted nor recorded: {unheard}"
@@ -78,7 +110,7 @@ def plan_of(case: Path) -> Plan:
         step: Step[Any] = DRIVERS[change.resource.endpoint.driver].plan(change)
         return step
 
-    return make_plan(World(desired, recorded, observed), plan_step)
+    return make_plan(World(desired, recorded, observed, pending=found.pending, waiting=found.waiting), plan_step)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -11,6 +11,7 @@ from reconciler.engine.effects import Finished, PassPlanned
 from reconciler.engine.view import Resources, View
 from reconciler.loop.converge import converge, survey
 from reconciler.model.address import Address, Endpoint
+from reconciler.model.desired import Desired
 from reconciler.model.resource import Resource
 from reconciler.resources.deployment import Deployment
 from reconciler.resources.domain import Domain, Nic
@@ -29,7 +30,7 @@ def wanting(*resources: Resource) -> Resources:
 
 
 def run(store: Store, fleet: Fleet, desired: Resources, pool: ThreadPoolExecutor) -> Finished:
-    return list(converge(make_session(store, fleet, pool), lambda allocations: desired))[-1]
+    return list(converge(make_session(store, fleet, pool), lambda allocations: Desired(desired)))[-1]
 
 
 @pytest.fixture
@@ -117,7 +118,7 @@ def test_a_step_that_is_refused_holds_back_its_dependants_only(pool: ThreadPoolE
 
 def test_planning_writes_nothing(pool: ThreadPoolExecutor) -> None:
     store, fleet = make_store(), Fleet()
-    decision = survey(make_session(store, fleet, pool), lambda allocations: wanting(domain("a")))
+    decision = survey(make_session(store, fleet, pool), lambda allocations: Desired(wanting(domain("a"))))
     assert list(decision.plan.steps) == [Address("domain", EXPERIMENT, "a")]
     assert store.allocations(EXPERIMENT).recorded == {} and fleet.cells == {}
 
@@ -235,8 +236,8 @@ def test_what_was_seen_a_moment_ago_is_not_asked_again(pool: ThreadPoolExecutor)
     store, fleet, view = make_store(), Fleet(), View()
     desired = wanting(domain("a"))
     session = make_session(store, fleet, pool)
-    plan = survey(session, lambda allocations: desired, view).plan
+    plan = survey(session, lambda allocations: Desired(desired), view).plan
     fleet.looks.clear()
-    first = next(iter(converge(session, lambda allocations: desired, plan, view=view)))
+    first = next(iter(converge(session, lambda allocations: Desired(desired), plan, view=view)))
     assert isinstance(first, PassPlanned) and list(first.decision.plan.steps) == list(plan.steps)
     assert fleet.looks == []

@@ -10,6 +10,7 @@ import pytest
 
 from reconciler.loop.converge import converge
 from reconciler.model.address import Address, Endpoint
+from reconciler.model.desired import Desired
 from reconciler.model.fence import Fence
 from reconciler.model.outcome import Done, Outcome
 from reconciler.model.plan import Step
@@ -56,7 +57,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 
 def apply(fleet: Fleet, pool: ThreadPoolExecutor) -> bool:
-    last = list(converge(make_session(make_store(), fleet, pool), lambda allocations: WANTED))[-1]
+    last = list(converge(make_session(make_store(), fleet, pool), lambda allocations: Desired(WANTED)))[-1]
     return last.converged
 
 

@@ -13,6 +13,7 @@ import pytest
 from reconciler.loop.converge import converge
 from reconciler.loop.run_context import Guard, RunContext
 from reconciler.model.address import Address, Endpoint
+from reconciler.model.desired import Desired
 from reconciler.model.errors import Refused
 from reconciler.model.resource import Resource
 from reconciler.planning.guards import unowned
@@ -59,7 +60,9 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 def run(session: RunContext, *resources: Resource[Any]) -> dict[Address, str]:
     """Converge on a world with these in it; what is reported as not ours."""
-    reports = list(converge(session, lambda allocations: {resource.address: resource for resource in resources}, None))
+    reports = list(
+        converge(session, lambda allocations: Desired({resource.address: resource for resource in resources}), None)
+    )
     return dict(reports[-1].decision.plan.foreign)  # type: ignore[union-attr]  # the last report is Finished
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from reconciler.allocation.allocate import allocate
@@ -14,10 +13,9 @@ from reconciler.drivers.image.kadeploy.driver import KadeployDriver
 from reconciler.drivers.switch.driver import SwitchDriver
 from reconciler.drivers.switch.openconfig.dialect import OpenConfig
 from reconciler.engine.run_config import CompileDesired
-from reconciler.model.address import Address
 from reconciler.model.change import Change
+from reconciler.model.desired import Desired
 from reconciler.model.plan import Step
-from reconciler.model.resource import Resource
 from reconciler.resources.allocations import Allocations
 from tests.simulation.documents import Goal, Ground, with_experiment
 
@@ -29,7 +27,7 @@ _PLANNERS: dict[str, Any] = {
 }
 _PLANNED: dict[Change[Any], Step[Any]] = {}
 _REMEMBERING = [True]
-_DESIRED: dict[object, Mapping[Address, Resource[Any]]] = {}
+_DESIRED: dict[object, Desired] = {}
 
 
 def compile_desired(ground: Ground, experiment: str, goal: Goal) -> CompileDesired:
@@ -37,7 +35,7 @@ def compile_desired(ground: Ground, experiment: str, goal: Goal) -> CompileDesir
     documents = with_experiment(ground, experiment, goal)
     wanted = documents.experiments[experiment]
 
-    def desired(allocations: Allocations) -> Mapping[Address, Resource[Any]]:
+    def desired(allocations: Allocations) -> Desired:
         key = (ground, experiment, goal, _key_of(allocations))
         found = _DESIRED.get(key) if _REMEMBERING[0] else None
         if found is None:

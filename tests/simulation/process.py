@@ -29,7 +29,7 @@ from reconciler.engine.effects import (
     Woke,
 )
 from reconciler.engine.engine import Engine
-from reconciler.engine.run_config import CompileDesired, RunConfig
+from reconciler.engine.run_config import CompileDesired, RunConfig, nothing_desired
 from reconciler.engine.survey import Survey
 from reconciler.engine.view import View
 from reconciler.model.errors import Locked, ReconcilerError, Refused
@@ -161,11 +161,10 @@ class Reconciler:
 
     def _destroy(self) -> Doing:
         view = View()
-        compile_desired: CompileDesired = lambda allocations: {}  # noqa: E731 - as the command line has it
-        decision: Decision = yield from self._look(self._config(compile_desired), view)
+        decision: Decision = yield from self._look(self._config(nothing_desired), view)
         end = End(converged=True)
         if not decision.plan.converged:
-            end = yield from self._converge(self._config(compile_desired, decision), view)
+            end = yield from self._converge(self._config(nothing_desired, decision), view)
         if end.converged:
             yield from self._boundary("End")
             self.store.end(self.experiment, run=self.name)

@@ -75,7 +75,8 @@ def choose(wanted: Experiment, allocations: Allocations | None = None, sites: Ca
 def make(wanted: Experiment, allocations: Allocations | None = None, sites: Catalogue | None = None) -> Resources:
     """Choose and compile, as each pass does."""
     allocations = allocations or Allocations()
-    return compile_experiment(wanted, sites or catalogue(), choose(wanted, allocations, sites), allocations)
+    found = compile_experiment(wanted, sites or catalogue(), choose(wanted, allocations, sites), allocations)
+    return dict(found.resources)
 
 
 def settle(wanted: Experiment, allocations: Allocations | None = None, **others: Any) -> Allocations:

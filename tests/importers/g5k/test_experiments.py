@@ -40,7 +40,8 @@ def experiment(spec: str) -> str:
 def compiled(sites: dict[str, str], spec: str) -> Resources:
     catalogue = load({**sites, "experiment.yaml": experiment(spec)})
     wanted = catalogue.experiments["import"]
-    return compile_experiment(wanted, catalogue, allocate(wanted, catalogue, Allocations()), Allocations())
+    assignment = allocate(wanted, catalogue, Allocations())
+    return dict(compile_experiment(wanted, catalogue, assignment, Allocations()).resources)
 
 
 @pytest.fixture(scope="module")

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from reconciler.compile import experiment as compiling
+from reconciler.compile import guests
 from reconciler.drivers.allocations.driver import AllocationsDriver
 from reconciler.drivers.host.fence_file import HostMark
 from reconciler.drivers.switch import projection
-from reconciler.engine import look, view
+from reconciler.engine import survey, view
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.resource import Present
 from reconciler.planning import plan, waiting
-from reconciler.spec import compile as compiling
 from reconciler.store import journal, nodes, numbers, runs
 from tests.simulation import process
 from tests.simulation.devices import deployer, switch
@@ -138,7 +139,7 @@ _SECOND_RUN = (Patch(deployer.Deployer, "__init__", _accepts_busy),)
 
 CONTRACT = (
     Error("up first", "A port is up before its VLAN is set", "a life", (Patch(switch.Switch, "_commit", _up_first),)),
-    Error("random ids", "Ids are drawn, not derived", "it stays", (Patch(compiling, "derive_uuid", _random_ids),)),
+    Error("random ids", "Ids are drawn, not derived", "it stays", (Patch(guests, "derive_uuid", _random_ids),)),
     Error(
         "unclean handover",
         "A node is handed over with what was on it",
@@ -161,7 +162,7 @@ CONTRACT = (
         "own book-keeping",
         "What is recorded counts as observed",
         "changed by hand",
-        (Patch(view.View, "learn", _believe_the_book), Patch(look.Survey, "read", _remember_the_book)),
+        (Patch(view.View, "learn", _believe_the_book), Patch(survey.Survey, "read", _remember_the_book)),
     ),
     Error(
         "lease freed early",
@@ -195,7 +196,7 @@ CONTRACT = (
         "no barrier",
         "Open intents are settled by a look that proves nothing",
         "late and dead",
-        (Patch(look, "asks", _without_barriers), Patch(view.View, "learn", _settled_anyway)),
+        (Patch(survey, "asks", _without_barriers), Patch(view.View, "learn", _settled_anyway)),
     ),
     Error("second deployment", "The deployer takes a node that it is imaging", "images", _SECOND_RUN),
     Error(

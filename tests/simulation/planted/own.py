@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from reconciler.allocation import deferred_release
+from reconciler.compile import guests
 from reconciler.drivers.host.fence_file import HostMark
 from reconciler.drivers.switch import projection
 from reconciler.engine import view
 from reconciler.model.fence import Acquisitions
 from reconciler.planning import plan
-from reconciler.spec import compile as compiling
-from reconciler.spec import linger
 from reconciler.store import journal, runs
 from tests.simulation import choices, process
 from tests.simulation.call import Call
@@ -57,7 +57,7 @@ OWN = (
         "ports not looked at",
         "A node is given back while its port is up",
         "a group shrinks while its node is down",
-        (Patch(linger, "_busy_nodes", wrongs.port_blind),),
+        (Patch(deferred_release, "_busy_nodes", wrongs.port_blind),),
     ),
     Error(
         "a lost reply is success",
@@ -69,7 +69,7 @@ OWN = (
         "same MAC",
         "MACs follow from the network, not from the lease",
         "two stay",
-        (Patch(compiling, "derive_mac", wrongs.mac_by_name),),
+        (Patch(guests, "derive_mac", wrongs.mac_by_name),),
     ),
     Error(
         "half released",

@@ -71,12 +71,14 @@ def forgets_unseen(gone: Any) -> Any:
 
 def without_reservation(compile_: Any) -> Any:
     def thin(*args: Any) -> Any:
-        return {
+        desired = compile_(*args)
+        resources = {
             address: replace(r, needs=frozenset(n for n in r.needs if n.kind != "reservation"))
             if isinstance(r.spec, (Bridge, Domain))
             else r
-            for address, r in compile_(*args).items()
+            for address, r in desired.resources.items()
         }
+        return replace(desired, resources=resources)
 
     return thin
 
