@@ -29,7 +29,7 @@ THROUGH_OTHERS = {
     "reconciler.model.event",  # a value: the event stream's tests
     *(
         f"reconciler.spec.check{part}"  # one faulty file for every code, with its place: test_faults.py
-        for part in ("", "_addresses", "_cabling", "_environments", "_groups", "_hosting", "_inventory")
+        for part in ("", "_addresses", "_cabling", "_environments", "_groups", "_hosting")
     ),
     *(f"reconciler.spec.check_{part}" for part in ("isolation", "names", "references", "spaces")),
     *(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from reconciler.importers.document_text import Fields
+from reconciler.importers.g5k.adapters import Adapter
 from reconciler.importers.g5k.address_space import address_space
 from reconciler.importers.g5k.cabling import Cable, Plug, find_cables
-from reconciler.importers.g5k.consistency import compare_ports
 from reconciler.importers.g5k.disputes import Disputed
 from reconciler.importers.g5k.draft import SiteDraft
+from reconciler.importers.g5k.equipment import Equipment, NodePort
 from reconciler.importers.g5k.interfaces import node_interfaces
 from reconciler.importers.g5k.invented import join_islands, make_wan
 from reconciler.importers.g5k.nodes import NodeDraft
@@ -108,3 +110,28 @@ def _switch(draft: SiteDraft, name: str, node_count: int, named: Record | None) 
 def _link(cable: Cable) -> Fields:
     ends: list[Fields] = [{"switch": plug.switch, "port": plug.port} for plug in cable]
     return {"between": ends}
+
+
+def compare_ports(site: str, nodes: Sequence[NodeDraft], equipment: Iterable[Equipment]) -> None:
+    """Report ports with nodes that do not exist, and cables whose ends differ.  The node's own file is believed."""
+    adapters = {(node.name, a.name): a for node in nodes for a in node.adapters if a.ethernet}
+    known = {node.name for node in nodes}
+    for item in equipment:
+        for port in item.node_ports if item.ethernet else ():
+            if port.node not in known:
+                port.record.report(
+                    "I406", f"{site}: {item.name} has a port for {port.node!r}, which has no file", key="uid"
+                )
+            elif (adapter := adapters.get((port.node, port.device or "eth0"))) is not None and adapter.cabled:
+                _compare(item, port, adapter)
+
+
+def _compare(item: Equipment, port: NodePort, adapter: Adapter) -> None:
+    if adapter.switch == item.name and adapter.port in port.names:
+        return
+    names = " or ".join(map(repr, sorted(port.names))) or "nameless"
+    port.record.report(
+        "I406",
+        f"{port.node} {adapter.name} is on {adapter.switch} {adapter.port} by its own file, here {item.name} {names}",
+        "the node's file is believed",
+    )

@@ -8,7 +8,7 @@ from reconciler.lab.host.call import Call
 from reconciler.lab.host.domain import DomainConfig
 from reconciler.lab.host.files import FileError
 from reconciler.lab.host.toolstack import Toolstack
-from reconciler.lab.host.xl_config import ConfigRefused, read_domain
+from reconciler.lab.host.xl_domain import ConfigRefused, read_domain
 from reconciler.lab.host.xl_list import describe, pretty
 
 MAKING = "libxl: error: libxl_create.c:1296:initiate_domain_create"

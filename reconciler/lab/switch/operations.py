@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from reconciler.lab.switch import editing
+from reconciler.lab.switch import config_operations
 from reconciler.lab.switch.confirmed import Commits, Committed, Confirm
 from reconciler.lab.switch.effective import PortState
 from reconciler.lab.switch.names import NETCONF, NOTIFICATION, local, netconf, split_tag
@@ -71,22 +71,22 @@ def _get(panel: Panel, _: int, operation: etree._Element) -> Reply:
 
 
 def _edit_config(panel: Panel, session_id: int, operation: etree._Element) -> Reply:
-    editing.edit_config(operation, panel.stores, panel.order.ports, session_id)
+    config_operations.edit_config(operation, panel.stores, panel.order.ports, session_id)
     return Reply()
 
 
 def _copy_config(panel: Panel, session_id: int, operation: etree._Element) -> Reply:
-    target = editing.copy_config(operation, panel.stores, panel.order.ports, session_id)
+    target = config_operations.copy_config(operation, panel.stores, panel.order.ports, session_id)
     return Reply(saved=target is Store.STARTUP)
 
 
 def _delete_config(panel: Panel, session_id: int, operation: etree._Element) -> Reply:
-    editing.delete_config(operation, panel.stores, session_id)
+    config_operations.delete_config(operation, panel.stores, session_id)
     return Reply(saved=True)
 
 
 def _validate(panel: Panel, _: int, operation: etree._Element) -> Reply:
-    editing.validate(operation, panel.stores, panel.order.ports)
+    config_operations.validate(operation, panel.stores, panel.order.ports)
     return Reply()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.drivers.image.kadeploy.driver import KadeployDriver
 from reconciler.drivers.switch import locking
-from reconciler.engine import engine, restraint
+from reconciler.engine import engine
 from reconciler.planning.lifetime import Lifetime
 from tests.simulation.devices.deployer import Deployer
 from tests.simulation.planted import wrongs
@@ -22,7 +22,7 @@ FURTHER = (
         "grown at the last minute",
         "What there is may grow although the lifetime is about to end",
         "it is prolonged",
-        (Patch(restraint, "grows", instead(lambda before, after: False)),),
+        (Patch(engine, "_grows", instead(lambda before, after: False)),),
     ),
     Error(
         "never taken down",

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from reconciler.lab.host.devices import DeviceError, VirtualNic, parse_disk, parse_vif
 from reconciler.lab.host.domain import DomainConfig
-from reconciler.lab.host.xlcfg import ConfigSyntaxError, XlConfig, parse_config
+from reconciler.lab.host.xl_syntax import ConfigSyntaxError, XlConfig, parse_config
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32}")
 _ACTIONS = ("destroy", "restart", "rename-restart", "preserve", "coredump-destroy", "coredump-restart", "soft-reset")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.lab.host.devices import DeviceError, VirtualDisk, parse_disk, parse_vif
-from reconciler.lab.host.xlcfg import ConfigSyntaxError, parse_config
+from reconciler.lab.host.xl_syntax import ConfigSyntaxError, parse_config
 
 
 def settings(text: str) -> dict:

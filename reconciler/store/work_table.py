@@ -1,4 +1,4 @@
-"""The queue of experiments that somebody should look after; several reconcilers take from it, each its own."""
+"""The table of experiments that somebody should look after: its rows, and what a watcher does about each."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def claim(
     db: Sql, run: str, among: Mapping[str, str] | None, now: datetime, machine: Machine, skip_locked: str
 ) -> str | None:
     """The one that waits longest, for this run alone; a claim of a run that is over or silent is free again."""
-    _free_forsaken(db, now, machine, skip_locked)
+    _free_expired(db, now, machine, skip_locked)
     waiting = db.execute("SELECT experiment, text FROM work WHERE state = 'queued' ORDER BY queued_at, experiment")
     for name, text in waiting.fetchall():
         if among is not None and (name not in among or text not in ("", among[name])):
@@ -200,7 +200,7 @@ def leave(db: Sql, run: str, now: str) -> None:
     runs.end(db, [run], now)
 
 
-def _free_forsaken(db: Sql, now: datetime, machine: Machine, skip_locked: str) -> None:
+def _free_expired(db: Sql, now: datetime, machine: Machine, skip_locked: str) -> None:
     claimed = db.execute(f"SELECT experiment, run FROM work WHERE state = 'claimed'{skip_locked}").fetchall()  # noqa: S608 - a constant
     holders = runs.runs_of(db, [run for _, run in claimed])
     expired_claims = [

@@ -1,8 +1,8 @@
-"""Switches that nobody configures through us."""
+"""Devices made from their entries; switches that nobody configures through us."""
 
+from reconciler.lab.making import unmanaged_baseline
 from reconciler.lab.switch.device import SwitchDevice
 from reconciler.lab.switch.effective import ALL
-from reconciler.lab.unmanaged import unmanaged_baseline
 
 
 def test_nodes_are_in_production_and_cables_carry_everything() -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from reconciler.engine.restraint import beyond, too_late, without
+from reconciler.engine.engine import beyond, too_late, without
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Present
 from reconciler.resources.reservation import Reservation

@@ -14,7 +14,7 @@ import pytest
 
 from reconciler.model.errors import Locked
 from reconciler.store.store import Store
-from reconciler.store.work_queue import Looked, Offered, Wanted
+from reconciler.store.work_table import Looked, Offered, Wanted
 from reconciler.watch import Share
 from reconciler.wiring import open_store
 from tests.store.stores import HandClock, HandMachine, make_store
