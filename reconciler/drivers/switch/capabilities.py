@@ -47,19 +47,25 @@ def refuse_beyond(capabilities: Capabilities, change: Change[SwitchSlice]) -> No
 
 
 def _reasons(capabilities: Capabilities, before: SwitchSlice, after: SwitchSlice) -> Iterator[str]:
-    port = next(iter(ports_of(after, before)), "?")
     if not capabilities.confirmed_commit:
-        yield f"port {port}: this switch cannot take a faulty edit back; use ports of one with a confirmed commit"
+        yield f"{_first(after, before)}: this switch cannot take a faulty edit back; use ports of one that can"
     if not capabilities.lock:
-        yield f"port {port}: this switch has no lock against other sessions; use ports of one that has"
-    for tunnel in sorted(set(after.tunnels) - set(before.tunnels), key=str):
-        yield from _tunnel(capabilities.qinq, tunnel.port, tunnel.s_vlan)
-    for edge in sorted(set(after.ports) - set(before.ports), key=str):
-        yield from _mark(capabilities.description_length, edge)
-    for name, vlan in sorted(_ids(after) - _ids(before)):
-        if vlan not in capabilities.vlan_ids:
-            first, last = capabilities.vlan_ids[0], capabilities.vlan_ids[-1]
-            yield f"port {name}: VLAN {vlan} is outside {first}..{last} of this switch; lend ids within, in its Site"
+        yield f"{_first(after, before)}: this switch has no lock against other sessions; use ports of one that has"
+    tunnels, ports = set(before.tunnels), set(before.ports)
+    for tunnel in after.tunnels:
+        if tunnel not in tunnels:
+            yield from _tunnel(capabilities.qinq, tunnel.port, tunnel.s_vlan)
+    for edge in after.ports:
+        if edge not in ports:
+            yield from _mark(capabilities.description_length, edge)
+    ids = capabilities.vlan_ids
+    for name, vlan in _ids(after):
+        if vlan not in ids and (name, vlan) not in frozenset(_ids(before)):
+            yield f"port {name}: VLAN {vlan} is not in {ids[0]}..{ids[-1]} of this switch; lend ids within, in the Site"
+
+
+def _first(*specs: SwitchSlice) -> str:
+    return f"port {next(iter(ports_of(*specs)), '?')}"
 
 
 def _tunnel(qinq: QinQ, port: str, s_vlan: int) -> Iterator[str]:
@@ -83,7 +89,10 @@ def _mark(longest: int, edge: EdgePort) -> Iterator[str]:
         )
 
 
-def _ids(spec: SwitchSlice) -> frozenset[tuple[str, int]]:
-    edges = {(e.port, v) for e in spec.ports for v in (e.access, *e.trunk) if v is not None}
-    carried = {(c.port, vlan) for c in spec.carried for vlan in c.vlans}
-    return frozenset(edges | carried | {(t.port, vlan) for t in spec.tunnels for vlan in (t.s_vlan, *t.c_vlans)})
+def _ids(spec: SwitchSlice) -> Iterator[tuple[str, int]]:
+    for edge in spec.ports:
+        yield from ((edge.port, vlan) for vlan in (edge.access, *edge.trunk) if vlan is not None)
+    for carried in spec.carried:
+        yield from ((carried.port, vlan) for vlan in carried.vlans)
+    for tunnel in spec.tunnels:
+        yield from ((tunnel.port, vlan) for vlan in (tunnel.s_vlan, *tunnel.c_vlans))

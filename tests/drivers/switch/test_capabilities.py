@@ -57,8 +57,11 @@ def test_what_the_dialect_can_do_is_planned() -> None:
         ({"qinq": QinQ.NONE}, r"port uni: no QinQ on this switch.*name a switch with selective QinQ"),
         ({"qinq": QinQ.PORT}, r"port uni: no selective QinQ.*keep the network within one site"),
         ({"description_length": 39}, r"port e1: a mark of 40 characters.*keeps 39.*a shorter name"),
-        ({"vlan_ids": range(2, 1000)}, r"port uni: VLAN 1000 is outside 2\.\.999 of this switch; lend ids within"),
-        ({"confirmed_commit": False}, r"port e1: this switch cannot take a faulty edit back; use ports of one"),
+        ({"vlan_ids": range(2, 1000)}, r"port uni: VLAN 1000 is not in 2\.\.999 of this switch; lend ids within"),
+        (
+            {"confirmed_commit": False},
+            r"port e1: this switch cannot take a faulty edit back; use ports of one that can",
+        ),
         ({"lock": False}, r"port e1: this switch has no lock against other sessions; use ports of one"),
     ],
 )
