@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import os
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from functools import cached_property, partial
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler import __version__
-from reconciler.engine.run_config import CompileDesired
-from reconciler.loop.run_context import Drivers, RunContext
-from reconciler.model.errors import ReconcilerError, Refused
-from reconciler.planning.guards import unowned
+from reconciler.loop.run_context import Drivers
+from reconciler.model.errors import Refused
+from reconciler.runs.context import Context, Stop, utc_now
 from reconciler.store.database import Database
 from reconciler.store.store import Store
 
 if TYPE_CHECKING:
     from reconciler.model.secret import Secret
     from reconciler.spec.catalogue import Catalogue
-    from reconciler.spec.experiment import Experiment
     from reconciler.spec.site import DeployerAccess, Site
     from reconciler.transport.connections import Service
     from reconciler.transport.contact import Contact
@@ -45,10 +39,6 @@ def state_folder(given: str | None = None) -> Path:
     return user_state_path("reconciler")
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 def open_store(folder: Path, url: str | None = None) -> Store:
     """On the PostgreSQL server that ``url``, else ``$RECONCILER_STORE``, names; else in the folder's own file."""
     chosen = url or os.environ.get("RECONCILER_STORE")
@@ -61,92 +51,6 @@ def open_store(folder: Path, url: str | None = None) -> Store:
 
     database = PostgresDatabase(chosen)
     return Store(database, database.now)
-
-
-class Stop:
-    """Set once a run is asked to end; waits end early with it.
-
-    ``because`` tells of an end that nobody asked for: the run may not go on.  A person's word goes before it.
-    """
-
-    def __init__(self) -> None:
-        self._event = threading.Event()
-        self.because: ReconcilerError | None = None
-
-    def set(self, because: ReconcilerError | None = None) -> None:
-        if because is None or not self._event.is_set():
-            self.because = because
-        self._event.set()
-
-    def forget(self) -> None:
-        """What one run may not is no reason for the next."""
-        if self.because is not None:
-            self.because = None
-            self._event.clear()
-
-    def __call__(self) -> bool:
-        return self._event.is_set()
-
-    def pause(self, seconds: float) -> None:
-        self._event.wait(seconds)
-
-
-@dataclass(frozen=True)
-class Context:
-    """Everything a run on some documents needs."""
-
-    catalogue: Catalogue
-    files: Mapping[str, str]
-    store: Store
-    drivers: Drivers
-    pool: ThreadPoolExecutor
-    stop: Stop
-
-    def session(
-        self, experiment: str, run: str, timeout_s: float | None = None, *, has_lock: bool = False
-    ) -> RunContext:
-        """``has_lock``: the run has the experiment's lock."""
-        deadline = float("inf") if timeout_s is None else time.monotonic() + timeout_s
-        pause, now_s = self.stop.pause, time.monotonic
-        return RunContext(
-            experiment,
-            run,
-            self.store,
-            self.drivers,
-            self.pool,
-            self.stop,
-            pause,
-            now_s,
-            deadline,
-            has_lock=has_lock,
-            guard=lambda plan, allocations: unowned(plan, allocations, self._behind),
-        )
-
-    def _behind(self, switch: str, port: str) -> str | None:
-        """The node whose cable is in a port; of switches that no Site document tells of, nothing is known."""
-        return self._cables.get((switch, port))
-
-    @cached_property
-    def _cables(self) -> Mapping[tuple[str, str], str]:
-        from reconciler.spec.topology import node_ports
-
-        return node_ports(self.catalogue)
-
-    def compile_desired(self, experiment: Experiment) -> CompileDesired:
-        """What the experiment wants, chosen anew from what is held at each pass."""
-        from reconciler.allocation.allocate import allocate
-        from reconciler.compile.experiment import compile_experiment
-
-        return lambda allocations: compile_experiment(
-            experiment, self.catalogue, allocate(experiment, self.catalogue, allocations), allocations
-        )
-
-    def digest(self, experiment: Experiment) -> str:
-        """Changes when anything changes that the experiment's resources follow from."""
-        parts = [experiment.model_dump_json(by_alias=True)]
-        for kind in (self.catalogue.sites, self.catalogue.environments, self.catalogue.disk_images):
-            parts += [document.model_dump_json(by_alias=True) for _, document in sorted(kind.items())]
-        return hashlib.sha256("\n".join((__version__, *parts)).encode()).hexdigest()
 
 
 @contextmanager

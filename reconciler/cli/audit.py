@@ -35,13 +35,14 @@ def show_command(ctx: click.Context, experiment: str | None, last: int | None, f
 
     What was planned and sent is there as a digest, which can be computed from a saved plan: docs/design.md says how.
     """
-    from reconciler.cli.inspect import refuse_unknown
+    from reconciler.runs.survey import require_known
 
     store = options.open_store_of(ctx)
     try:
         names = store.audit.chains()
         if experiment is not None:
-            refuse_unknown([experiment], [name for name in names if name])
+            with options.not_found_as_usage():
+                require_known([experiment], [name for name in names if name])
             names = [experiment]
         found = [(name, sealed) for name in names for sealed in store.audit.entries(name, last)]
     finally:

@@ -15,8 +15,8 @@ from reconciler.model.errors import ReconcilerError
 from reconciler.model.event import Event, Level
 from reconciler.model.outcome import Done, Failed, Waiting
 from reconciler.planning.render import drifted, summarise
+from reconciler.runs.context import utc_now
 from reconciler.spec.text import escape
-from reconciler.wiring import utc_now
 
 VERSION = "1.0"
 

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from signal import SIGTERM
+from typing import TYPE_CHECKING
 
-from reconciler.model.errors import Exhausted, Fenced, Locked, ReconcilerError, Refused, SpecError, Stale
+from reconciler.cli import signals
+
+if TYPE_CHECKING:
+    from reconciler.model.errors import ReconcilerError
+    from reconciler.runs.ending import Ending
 
 
 class Exit(IntEnum):
@@ -38,17 +44,28 @@ Exit codes:
   130  interrupted (143: terminated), after a graceful stop"""
 
 
+def exit_of_ending(ending: Ending) -> Exit:
+    """What is interrupted was asked to by a signal: SIGTERM has a code of its own."""
+    from reconciler.runs.ending import Ending
+
+    exits = {
+        Ending.CONVERGED: Exit.OK,
+        Ending.FAILED: Exit.FAILED,
+        Ending.PARTIAL: Exit.PARTIAL,
+        Ending.INVALID: Exit.INVALID,
+        Ending.REFUSED: Exit.REFUSED,
+        Ending.STALE: Exit.STALE,
+        Ending.HELD: Exit.HELD,
+        Ending.TIMED_OUT: Exit.TIMED_OUT,
+        Ending.INTERRUPTED: Exit.TERMINATED if signals.last == SIGTERM else Exit.INTERRUPTED,
+    }
+    return exits[ending]
+
+
 def exit_of(error: ReconcilerError) -> Exit:
-    match error:
-        case SpecError():
-            return Exit.INVALID
-        case Refused():
-            return Exit.REFUSED
-        case Stale():
-            return Exit.STALE
-        case Locked() | Exhausted() | Fenced():
-            return Exit.HELD
-    return Exit.FAILED
+    from reconciler.runs.ending import ending_of_error
+
+    return exit_of_ending(ending_of_error(error))
 
 
 def worst(codes: list[Exit]) -> Exit:

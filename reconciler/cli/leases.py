@@ -32,11 +32,11 @@ def leases_command() -> None:
 @click.pass_context
 def list_command(ctx: click.Context, experiment: str | None, form: str) -> int:
     """List what is held, what is in quarantine after its return, and what people outside this tool have."""
-    from reconciler.cli.inspect import refuse_unknown
+    from reconciler.runs.survey import require_known
 
-    with _store(ctx) as store:
+    with options.not_found_as_usage(), _store(ctx) as store:
         if experiment is not None:
-            refuse_unknown([experiment], [row.name for row in store.experiments()])
+            require_known([experiment], [row.name for row in store.experiments()])
         rows = store.leases.rows(experiment)
     _print(rows, form, "nothing is held")
     return Exit.OK

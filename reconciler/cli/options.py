@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from reconciler.engine.effects import Decision
     from reconciler.planning.narrow import Selection
+    from reconciler.runs.context import Context
+    from reconciler.runs.lock import RunOptions
     from reconciler.spec.experiment import Experiment
     from reconciler.store.store import Store
-    from reconciler.wiring import Context
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -161,11 +161,23 @@ def maybe_documents_and_devices(function: Callable[..., Any]) -> Callable[..., A
     return _collect(function, optional_files, sites, max_file_size, parallelism)
 
 
+@contextmanager
+def not_found_as_usage() -> Iterator[None]:
+    """A name or a glob of the command line that there is not is a mistake in it."""
+    from reconciler.model.errors import NotFound
+
+    try:
+        yield
+    except NotFound as error:
+        raise click.UsageError(str(error)) from None
+
+
 def _collect(function: Callable[..., Any], *params: Callable[[F], F]) -> Callable[..., Any]:
     @wraps(function)
     def collected(**values: Any) -> Any:
         given = {field.name: values.pop(field.name) for field in fields(Sources) if field.name in values}
-        return function(Sources(click.get_current_context().find_root().obj, **given), **values)
+        with not_found_as_usage():
+            return function(Sources(click.get_current_context().find_root().obj, **given), **values)
 
     for param in reversed(params):
         collected = param(collected)
@@ -173,22 +185,28 @@ def _collect(function: Callable[..., Any], *params: Callable[[F], F]) -> Callabl
 
 
 @dataclass(frozen=True, slots=True)
-class RunOptions:
+class ChangeOptions:
     """How a command that changes things goes about it: whether it asks, where it writes events, how long it waits."""
 
-    yes: bool
-    events: str | None
-    timeout: float | None
-    lock_timeout: float
+    yes: bool = True
+    events: str | None = None
+    timeout: float | None = None
+    lock_timeout: float = 0.0
+
+    def for_runs(self, selection: Selection | None = None) -> RunOptions:
+        from reconciler.planning.narrow import EVERYTHING
+        from reconciler.runs.lock import RunOptions
+
+        return RunOptions(self.timeout, self.lock_timeout, selection or EVERYTHING)
 
 
 def changing(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A command that changes things: it gets its ``RunOptions`` as ``run_options``."""
+    """A command that changes things: it gets its ``ChangeOptions`` as ``change_options``."""
 
     @wraps(function)
     def collected(*args: Any, **values: Any) -> Any:
-        given = {field.name: values.pop(field.name) for field in fields(RunOptions)}
-        return function(*args, run_options=RunOptions(**given), **values)
+        given = {field.name: values.pop(field.name) for field in fields(ChangeOptions)}
+        return function(*args, change_options=ChangeOptions(**given), **values)
 
     for param in (events, yes, lock_timeout, timeout):
         collected = param(collected)
@@ -207,13 +225,6 @@ def selection(targets: tuple[str, ...], excludes: tuple[str, ...]) -> Selection:
     from reconciler.planning.narrow import Selection
 
     return Selection(targets, excludes)
-
-
-def check_selection(selection: Selection, decision: Decision) -> None:
-    """Raises UsageError: a glob matches nothing, which is a mistake and not "nothing to do"."""
-    unmatched = selection.unmatched([*decision.world.desired, *decision.world.recorded])
-    if unmatched:
-        raise click.UsageError(f"{unmatched[0]!r} matches nothing; `reconciler show EXPERIMENT` lists addresses")
 
 
 def open_store_of(ctx: click.Context) -> Store:

@@ -1,4 +1,4 @@
-"""``plan``: what apply would do, and why; nothing is changed."""
+"""``plan`` and ``diff``: documents against the world; what apply would do, and why.  Nothing is changed."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def plan_command(
 
     Reads documents and devices, changes nothing.
     """
-    from reconciler.cli.saved import save_plan
-    from reconciler.loop.converge import survey
+    from reconciler.cli.plan_file import save_plan
     from reconciler.planning.render import plan_as_data, render_markdown, render_plan
+    from reconciler.runs.survey import plan
 
     selection = options.selection(targets, excludes)
     if out and (targets or excludes):
@@ -47,17 +47,39 @@ def plan_command(
             raise click.UsageError("--out saves the plan of one experiment; these documents hold several")
         for experiment in chosen:
             name = experiment.metadata.name
-            decision = survey(context.session(name, "plan"), context.compile_desired(experiment), None, selection)
-            options.check_selection(selection, decision)
-            codes.append(Exit.OK if decision.plan.converged else Exit.DIFFERENT)
-            data.append(plan_as_data(name, decision.plan))
+            found = plan(context, experiment, selection).plan
+            codes.append(Exit.OK if found.converged else Exit.DIFFERENT)
+            data.append(plan_as_data(name, found))
             if form == "text":
-                result(render_plan(name, decision.plan, full=view == "full"))
+                result(render_plan(name, found, full=view == "full"))
             elif form == "markdown":
-                result(render_markdown(name, decision.plan))
+                result(render_markdown(name, found))
             if out:
-                save_plan(out, context, name, decision.plan)
+                save_plan(out, context, name, found)
                 say(f"saved to {out}; `reconciler apply {out}` runs exactly this")
     if form == "json":
         result_json(data[0] if len(data) == 1 else data)
     return worst(codes) if detailed_exitcode else Exit.OK
+
+
+@click.command("diff")
+@options.documents_and_devices
+@options.output("text", "json")
+def diff_command(sources: options.Sources, form: str) -> int:
+    """Compare the documents with the world: what is not as wanted, field by field.  Exit 2 when something is."""
+    from reconciler.planning.render import plan_as_data, render_plan
+    from reconciler.runs.survey import plan
+
+    codes: list[Exit] = []
+    data: list[dict[str, Any]] = []
+    with sources.open() as context:
+        for experiment in options.experiments_of(context):
+            name = experiment.metadata.name
+            found = plan(context, experiment, run="diff").plan
+            codes.append(Exit.OK if found.converged else Exit.DIFFERENT)
+            data.append(plan_as_data(name, found))
+            if form == "text":
+                result(render_plan(name, found) if not found.converged else f"{name}: no differences")
+    if form == "json":
+        result_json(data[0] if len(data) == 1 else data)
+    return worst(codes)

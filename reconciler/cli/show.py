@@ -48,7 +48,7 @@ def _as_data(address: str, endpoint: object, spec: Any, needs: Any) -> dict[str,
 
 
 def _show_plan(path: str, form: str) -> int:
-    from reconciler.cli.saved import read_plan
+    from reconciler.cli.plan_file import read_plan
 
     saved = read_plan(path)
     if form == "json":

@@ -11,7 +11,7 @@ from reconciler.cli.exits import Exit
 from reconciler.cli.output import result, result_json, table
 
 if TYPE_CHECKING:
-    from reconciler.wiring import Context
+    from reconciler.runs.status import ExperimentStatus
 
 
 @click.command("status")
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 @options.output("text", "json")
 def status_command(sources: options.Sources, form: str) -> int:
     """Say how experiments are, from what devices answer now: conditions, counts, end of life."""
-    from reconciler.cli.inspect import recorded_experiments
+    from reconciler.runs.status import status_of
+    from reconciler.runs.survey import recorded_experiments
 
     with sources.open() as context:
         found = [status_of(context, name) for name in recorded_experiments(context, sources.names)]
     if form == "json":
-        result_json(found[0] if len(found) == 1 else found)
+        data = [_as_data(one) for one in found]
+        result_json(data[0] if len(data) == 1 else data)
     for one in found if form == "text" else ():
         result(_render(one))
     if not found and form == "text":
@@ -32,44 +34,31 @@ def status_command(sources: options.Sources, form: str) -> int:
     return Exit.OK
 
 
-def status_of(context: Context, experiment: str) -> dict[str, Any]:
-    """The Kubernetes-shaped object of one experiment."""
-    from reconciler.cli.inspect import look_at
-    from reconciler.planning.conditions import conditions
-    from reconciler.wiring import utc_now
-
-    row = context.store.experiment(experiment)
-    decision = look_at(context, experiment)
-    now = utc_now()
-    ends = row.expires_at if row is not None else None
-    causes = {address: step.change.cause for address, step in decision.plan.steps.items()}
-    kinds = [address.kind for address in decision.world.recorded]
-    document = context.catalogue.experiments.get(experiment)
+def _as_data(one: ExperimentStatus) -> dict[str, Any]:
+    """As Kubernetes shapes an object."""
     found: dict[str, Any] = {
         "apiVersion": "reconciler/v1alpha1",
         "kind": "Experiment",
-        "metadata": {"name": experiment, "generation": row.generation if row else 0},
+        "metadata": {"name": one.name, "generation": one.generation},
     }
-    if document is not None:
-        found["spec"] = document.model_dump(mode="json", by_alias=True)["spec"]
+    if one.document is not None:
+        found["spec"] = one.document.model_dump(mode="json", by_alias=True)["spec"]
     found["status"] = {
-        "observedGeneration": row.generation if row else 0,
-        "observedAt": now.isoformat(timespec="seconds"),
-        "createdAt": row.created_at.isoformat() if row and row.created_at else None,
-        "expiresAt": ends.isoformat() if ends else None,
-        "resources": {kind: kinds.count(kind) for kind in sorted(set(kinds))},
+        "observedGeneration": one.generation,
+        "observedAt": one.observed_at.isoformat(timespec="seconds"),
+        "createdAt": one.created_at.isoformat() if one.created_at else None,
+        "expiresAt": one.expires_at.isoformat() if one.expires_at else None,
+        "resources": dict(one.resources),
         "conditions": [
-            {"type": c.type, "status": c.status, "reason": c.reason, "message": c.message}
-            for c in conditions(decision.world, causes, ends, now)
+            {"type": c.type, "status": c.status, "reason": c.reason, "message": c.message} for c in one.conditions
         ],
     }
     return found
 
 
-def _render(one: dict[str, Any]) -> str:
-    status = one["status"]
-    counts = ", ".join(f"{count} {kind}" for kind, count in status["resources"].items())
-    ends = f", ends {status['expiresAt'][:16].replace('T', ' ')} UTC" if status["expiresAt"] else ""
-    rows = [[c["type"], c["status"], c["reason"], c["message"]] for c in status["conditions"]]
-    head = f"{one['metadata']['name']}: generation {one['metadata']['generation']}{ends}\n{counts or 'no resources'}\n"
+def _render(one: ExperimentStatus) -> str:
+    counts = ", ".join(f"{count} {kind}" for kind, count in one.resources.items())
+    ends = f", ends {one.expires_at:%Y-%m-%d %H:%M} UTC" if one.expires_at else ""
+    rows = [[c.type, c.status, c.reason, c.message] for c in one.conditions]
+    head = f"{one.name}: generation {one.generation}{ends}\n{counts or 'no resources'}\n"
     return head + table(["CONDITION", "STATUS", "REASON", "MESSAGE"], rows)

@@ -11,7 +11,7 @@ from reconciler.cli.exits import Exit
 from reconciler.cli.output import result, result_json, table
 
 if TYPE_CHECKING:
-    from reconciler.wiring import Context
+    from reconciler.runs.context import Context
 
 
 @click.command("vms")
@@ -22,7 +22,7 @@ def vms_command(sources: options.Sources, form: str) -> int:
 
     A state is what its host says: running, paused, crashed, absent; `unknown` when the host does not say.
     """
-    from reconciler.cli.inspect import recorded_experiments
+    from reconciler.runs.survey import recorded_experiments
 
     with sources.open() as context:
         rows = [row for name in recorded_experiments(context, sources.names) for row in vm_rows(context, name)]
@@ -38,13 +38,13 @@ def vms_command(sources: options.Sources, form: str) -> int:
 
 def vm_rows(context: Context, experiment: str) -> list[dict[str, str]]:
     """One row per domU, in natural order of names; more interfaces give comma-separated addresses."""
-    from reconciler.cli.inspect import look_at
     from reconciler.model.resource import Absent, Present
     from reconciler.resources.domain import KIND, Domain
     from reconciler.resources.lease import Lease, derive_mac, render_ipv4
+    from reconciler.runs.survey import survey_recorded
     from reconciler.spec.counts import natural
 
-    decision = look_at(context, experiment)
+    decision = survey_recorded(context, experiment)
     recorded = decision.world.recorded
     leased = {
         derive_mac(number): render_ipv4(number)

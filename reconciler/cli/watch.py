@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
-import signal
 import time
-import uuid
-from collections.abc import Mapping
-from contextlib import closing
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from threading import Event
 from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli import options
-from reconciler.cli.exits import Exit, exit_of
+from reconciler.cli import options, signals
+from reconciler.cli.exits import Exit, exit_of_ending
 from reconciler.cli.output import result, say
-from reconciler.model.errors import ReconcilerError, SpecError
-from reconciler.store.work_queue import Looked
-from reconciler.watch import Accepted, KeptGeneration, Reconcile, Share, SpecWatcher, Texts, changes, hints, wakes
+from reconciler.model.errors import SpecError
+from reconciler.runs.spec_watcher import KeptGeneration, Texts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reconciler.runs.context import Context
+    from reconciler.runs.watch import WatchReport
     from reconciler.spec.catalogue import Catalogue
     from reconciler.store.store import Store
-    from reconciler.wiring import Context
 
 
 @click.command("watch")
@@ -47,125 +45,28 @@ def watch_command(sources: options.Sources, events: str | None, interval: float,
     Several watchers on the same state (one machine, or several with --store) share the work: each experiment that is
     due is looked at by one of them.  Give them the same documents.
     """
+    from reconciler.runs.watch import Watch
+
     if "-" in sources.paths:
         raise click.UsageError("standard input cannot be watched; give files or directories")
-    run_options = options.RunOptions(yes=True, events=events, timeout=None, lock_timeout=0.0)
-    stop, last_signal = Event(), [0]
-
-    def on_signal(number: int, frame: object) -> None:
-        last_signal[0] = number
-        stop.set()
-
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, on_signal)
-    with closing(_Watcher(sources, run_options, interval)) as watcher:
+    stop = Event()
+    signals.on_request(stop.set)
+    report = _reporter(options.ChangeOptions(events=events))
+    with closing(Watch(_Workspace(sources, stop), interval, report, stop)) as watch:
         if once:
-            watcher.look_at_all()
+            watch.look_at_all()
         else:
-            _keep(watcher, list(sources.paths), stop, min(interval, _TICK_S))
-        number = last_signal[0] or watcher.stopped
-        return watcher.code if not number else Exit(128 + number)
+            watch.keep(sources.paths)
+        return Exit(128 + signals.last) if signals.last else exit_of_ending(watch.ending)
 
 
-def _keep(watcher: _Watcher, paths: list[str], stop: Event, tick_s: float) -> None:
-    sources = [changes(paths, stop), hints(lambda: watcher.share, stop)]
-    with closing(wakes(sources, stop, tick_s)) as woken:
-        for _ in woken:
-            while not stop.is_set() and watcher.look():
-                if watcher.stopped:
-                    return
+class _Workspace:
+    """The documents that the command line names, on the state that it names."""
 
+    def __init__(self, sources: options.Sources, stop: Event) -> None:
+        self._sources, self._stop = sources, stop
 
-_TICK_S = 5.0
-"""An experiment whose time has come is taken down so soon, and what another watcher left is taken up, whatever the
-interval."""
-
-
-class _Watcher:
-    """What one ``watch`` remembers."""
-
-    def __init__(self, sources: options.Sources, run_options: options.RunOptions, interval_s: float) -> None:
-        self._sources, self._conduct = sources, run_options
-        self._interval = timedelta(seconds=max(interval_s, 0.1))
-        self._keeper = SpecWatcher(self._accept)
-        self._digests: Mapping[str, str] = {}
-        self._fresh: set[str] = set()
-        self._store: Store | None = None
-        self._said = ""
-        self.share: Share | None = None
-        self.code = Exit.OK
-        self.stopped = 0
-
-    def look_at_all(self) -> None:
-        """At everything, itself, whatever others do."""
-        for wish in self._keeper.look(self._read(), due=True):
-            if isinstance(wish, Reconcile):
-                self._reconcile(wish)
-            else:
-                self._tell(wish)
-
-    def look(self) -> bool:
-        """Survey at the files, and at one experiment that is due, if there is one that no other watcher has."""
-        for wish in self._keeper.look(self._read(), due=False):
-            if isinstance(wish, Reconcile):
-                self._fresh.add(wish.experiment)
-            else:
-                self._tell(wish)
-        if self.share is None and not self._fresh:
-            return False
-        try:
-            share = self._sharing()
-            for name in sorted(self._fresh):
-                share.accept(name, self._digests[name])
-            self._fresh.clear()
-            return self._take_turn(share)
-        except ReconcilerError as error:
-            self._fail(str(error), error)
-            return False
-
-    def _take_turn(self, share: Share) -> bool:
-        turn = share.take()
-        self._said = ""
-        for name in sorted(turn.over):
-            say(f"{name}: it was taken down at the end of its lifetime; change its documents, or apply it, for another")
-            self._keeper.forget(name)
-        if turn.claimed is None:
-            return False
-        looked = self._reconcile(self._keeper.wish(turn.claimed, changed=turn.changed))
-        if not self.stopped:  # else it is free for others as soon as this watch has ended
-            share.complete(turn.claimed, looked)
-        return True
-
-    def _sharing(self) -> Share:
-        if self.share is None:
-            from reconciler.wiring import open_store
-
-            self._store = open_store(self._sources.folder, options.store_url())
-            self.share = Share(self._store.work, uuid.uuid4().hex[:12], self._interval)
-        return self.share
-
-    def close(self) -> None:
-        """What it had claimed is free for others."""
-        if self.share is not None and self._store is not None:
-            try:
-                self.share.queue.leave(self.share.run)
-            except ReconcilerError as error:
-                say(f"what this watcher had claimed is free only after some silence: {error}")
-            self._store.close()
-
-    def _fail(self, reason: str, error: ReconcilerError) -> None:
-        """Said once, not at every look."""
-        if reason != self._said:
-            self._said = reason
-            say(reason)
-        self.code = exit_of(error)
-
-    def _tell(self, kept: KeptGeneration) -> None:
-        names = f"; kept as last accepted: {', '.join(kept.experiments)}" if kept.experiments else ""
-        say(f"{kept.reason}{names or '; nothing is applied'}")
-        self.code = self.code if kept.experiments else Exit.INVALID
-
-    def _read(self) -> Texts | None:
+    def read(self) -> Texts | None:
         from reconciler.cli.files import read_all
 
         try:
@@ -173,69 +74,63 @@ class _Watcher:
         except (SpecError, OSError, click.UsageError):
             return None
 
-    def _accept(self, texts: Texts) -> Accepted:
+    def check(self, texts: Texts) -> Catalogue:
         from reconciler.cli.diagnostics import checked
 
         try:
-            catalogue = checked(self._whole(texts), self._sources.max_file_size)
+            return checked(self._with_sites(texts), self._sources.max_file_size)
         except SpecError:
             raise ValueError("see above") from None
-        self._digests = {**self._digests, **_digests(catalogue)}
-        return Accepted(texts, tuple(sorted(catalogue.experiments)))
 
-    def _whole(self, texts: Texts) -> Mapping[str, str]:
+    @contextmanager
+    def open(self, texts: Texts) -> Iterator[Context]:
+        from reconciler.cli.files import examine_all
+        from reconciler.wiring import open_context
+
+        whole, sources = self._with_sites(texts), self._sources
+        examination = examine_all(whole, sources.max_file_size)
+        if examination.catalogue is None:
+            raise SpecError(examination.diagnostics)
+        opened = open_context(sources.folder, examination.catalogue, whole, sources.parallelism, options.store_url())
+        with opened as context, signals.graceful(context.stop, self._stop.set):
+            yield context
+
+    def open_store(self) -> Store:
+        from reconciler.wiring import open_store
+
+        return open_store(self._sources.folder, options.store_url())
+
+    def _with_sites(self, texts: Texts) -> dict[str, str]:
         from reconciler.cli.files import with_sites
 
         return with_sites(texts, self._sources.sites, self._sources.folder)
 
-    def _reconcile(self, wish: Reconcile) -> Looked | None:
-        """None when it could not be looked at; it was said why."""
-        from reconciler.cli.files import examine_all
-        from reconciler.wiring import open_context
 
-        whole = self._whole(wish.texts)
-        catalogue = examine_all(whole, self._sources.max_file_size).catalogue
-        if catalogue is None:
-            return None
-        try:
-            with open_context(
-                self._sources.folder, catalogue, whole, self._sources.parallelism, options.store_url()
-            ) as context:
-                return self._run(context, wish)
-        except ReconcilerError as error:
-            say(f"{wish.experiment}: {error}")
-            self.code = exit_of(error)
-            return None
+def _reporter(change_options: options.ChangeOptions) -> Callable[[WatchReport], None]:
+    """What a watch tells, as lines of text."""
+    from reconciler.cli.run import RunDisplay
+    from reconciler.runs.watch import ClaimsKept, EndedElsewhere, NotReconciled, Reconciled
 
-    def _run(self, context: Context, wish: Reconcile) -> Looked:
-        from reconciler.cli.run import Runner
+    display = RunDisplay(change_options)
 
-        runner, document = Runner(self._conduct), context.catalogue.experiments[wish.experiment]
-        run = runner.expire(context, document)
-        if run is not None:
-            looked = Looked(over=run.code is Exit.OK)
-        else:
-            run = runner.apply(context, document)
-            term = runner.term(context, document)
-            closes = term.span.closes if term.span is not None and term.destroys else None
-            # one that was applied has a span, unless its end came meanwhile
-            looked = Looked(closes, over=term.span is None and term.destroys)
-        if looked.over:
-            self._keeper.forget(wish.experiment)
-        self.code = run.code
-        self.stopped = run.code - 128 if run.code in (Exit.INTERRUPTED, Exit.TERMINATED) else 0
-        if wish.changed or run.finished is not None:
-            result(f"{time.strftime('%H:%M:%S')} {run.summary}")
-        return looked
+    def report(report: WatchReport) -> None:
+        match report:
+            case KeptGeneration(reason, names):
+                kept = f"; kept as last accepted: {', '.join(names)}" if names else "; nothing is applied"
+                say(f"{reason}{kept}")
+            case Reconciled(run, changed):
+                if changed or run.finished is not None:
+                    result(f"{time.strftime('%H:%M:%S')} {run.summary}")
+            case NotReconciled(experiment, error):
+                say(f"{experiment}: {error}" if experiment else str(error))
+            case EndedElsewhere(name):
+                say(
+                    f"{name}: it was taken down at the end of its lifetime;"
+                    " change its documents, or apply it, for another"
+                )
+            case ClaimsKept(error):
+                say(f"what this watcher had claimed is free only after some silence: {error}")
+            case _:
+                display.report(report)
 
-
-def _digests(catalogue: Catalogue) -> Mapping[str, str]:
-    """Equal for watchers that have the same documents for an experiment, wherever the files are."""
-    shared = hashlib.sha256()
-    for kind in (catalogue.sites, catalogue.environments, catalogue.disk_images):
-        for _, document in sorted(kind.items()):
-            shared.update(document.model_dump_json(by_alias=True).encode())
-    return {
-        name: hashlib.sha256(shared.digest() + document.model_dump_json(by_alias=True).encode()).hexdigest()
-        for name, document in catalogue.experiments.items()
-    }
+    return report

@@ -55,6 +55,14 @@ class Refused(ReconcilerError):
     """We will not do it: policy, protection, ownership or quota."""
 
 
+class NotFound(ReconcilerError):
+    """What was asked for by a name or a pattern is not there: a mistake in the request, and no empty answer."""
+
+
+class Interrupted(ReconcilerError):
+    """A run was asked to stop before it began; nothing was done."""
+
+
 class NotInstalled(ReconcilerError):
     """An optional part of this program is not installed; the message names the extra that brings it."""
 

@@ -8,34 +8,18 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from reconciler.cli import locking
-from reconciler.cli.ending import code_of, code_of_failures
-from reconciler.cli.exits import Exit
-from reconciler.engine.effects import Decision, Finished
-from reconciler.model.address import Address
-from reconciler.model.errors import (
-    Locked,
-    ReconcilerError,
-    Refused,
-    Rejected,
-    Unreachable,
-)
-from reconciler.model.plan import Plan
-from reconciler.planning.world import World
+from reconciler.cli.exits import exit_of_ending
+from reconciler.runs import lock
+from reconciler.runs.ending import Ending
 from reconciler.store import database
-from reconciler.store.sql import Contention
 from reconciler.store.store import Store
 from reconciler.wiring import open_store
 from tests.cli.shell import InProcess
 from tests.cli.test_run import IMAGES, document
-
-LEASE, NODE = Address("lease", "exp", "lan"), Address("domain", "exp", "vm-0")
-NOTHING, NO_WORLD = Plan({}, {}), World({}, {}, {})
 
 
 @pytest.fixture
@@ -135,7 +119,7 @@ def test_a_run_whose_lock_is_taken_from_it_ends_with_7(
     shell: InProcess, spec: Path, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A deployer that takes its time: nothing is written, and only the beat finds out."""
-    monkeypatch.setattr(locking, "BEAT_S", 0.05)
+    monkeypatch.setattr(lock, "BEAT_S", 0.05)
     log, begun = tmp_path / "events", threading.Event()
     shell("lab", "break", "deployer", "lille", "slow", "--delay", "1")
 
@@ -193,44 +177,6 @@ def test_a_state_file_that_is_locked_in_the_middle_of_a_run_ends_with_7(
     assert run(shell, spec)[0] == 0
 
 
-# -- the code of several failures -----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("errors", "code"),
-    [
-        ({LEASE: Refused("quota")}, Exit.REFUSED),
-        ({LEASE: Refused("quota"), NODE: Refused("policy")}, Exit.REFUSED),
-        ({LEASE: Locked("x")}, Exit.HELD),
-        ({LEASE: Contention("x")}, Exit.HELD),
-        ({LEASE: Rejected("node n-1 is held by other")}, Exit.HELD),
-        ({NODE: Rejected("no")}, Exit.PARTIAL),
-        ({NODE: Unreachable("silent")}, Exit.PARTIAL),
-        ({LEASE: Refused("quota"), NODE: Unreachable("silent")}, Exit.PARTIAL),
-        ({LEASE: Refused("quota"), NODE: Locked("x")}, Exit.PARTIAL),
-        ({}, Exit.PARTIAL),
-    ],
-)
-def test_what_failed_for_one_reason_alone_gives_the_code(errors: dict[Address, ReconcilerError], code: Exit) -> None:
-    assert code_of_failures(errors) is code
-
-
-def ended(failed: dict[Address, str], plan: Plan, **how: bool) -> Finished:
-    flags = {"converged": False, "interrupted": False, "timed_out": False, **how}
-    return Finished(decision=Decision({}, NO_WORLD, plan), failed=failed, held_back={}, changed_count=0, **flags)
-
-
-@pytest.mark.parametrize(
-    ("finished", "code"),
-    [
-        (ended({LEASE: "quota"}, NOTHING), Exit.REFUSED),
-        (ended({LEASE: "done 4 times"}, NOTHING), Exit.PARTIAL),
-        (ended({LEASE: "quota"}, replace(NOTHING, unknown={NODE: "silent"})), Exit.PARTIAL),
-        (ended({LEASE: "quota"}, replace(NOTHING, foreign={NODE: "not ours"})), Exit.PARTIAL),
-        (ended({LEASE: "quota"}, NOTHING, timed_out=True), Exit.TIMED_OUT),
-        (ended({LEASE: "quota"}, NOTHING, interrupted=True), Exit.HELD),
-        (ended({}, NOTHING, converged=True), Exit.OK),
-    ],
-)
-def test_what_else_is_left_gives_the_code_of_a_partial_run(finished: Finished, code: Exit) -> None:
-    assert code_of(finished, {LEASE: Refused("quota")}, stopped=Exit.HELD) is code
+@pytest.mark.parametrize("ending", Ending)
+def test_every_ending_of_a_run_has_a_code_and_no_two_have_the_same(ending: Ending) -> None:
+    assert [exit_of_ending(e) for e in Ending].count(exit_of_ending(ending)) == 1

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.cli.saved import read_plan
+from reconciler.cli.plan_file import read_plan
 from reconciler.model.errors import Stale
 from reconciler.planning.render import digest
 from tests.cli.shell import Shell

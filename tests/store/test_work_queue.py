@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.errors import Locked
+from reconciler.runs.work_share import WorkShare
 from reconciler.store.store import Store
 from reconciler.store.work_table import Looked, Offered, Wanted
-from reconciler.watch import Share
 from reconciler.wiring import open_store
 from tests.store.stores import HandClock, HandMachine, make_store
 
@@ -287,7 +287,7 @@ def test_two_watchers_look_at_each_once_per_interval_and_never_both_at_the_same_
 
     def keep(run: str) -> None:
         store = open_store(tmp_path, url)
-        share = Share(store.work, run, timedelta(seconds=1))
+        share = WorkShare(store.work, run, timedelta(seconds=1))
         for name in ("a", "b", "c"):
             share.accept(name, "same")
         while time.monotonic() < until:

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from reconciler.cli import locking
-from reconciler.model.errors import Locked
-from reconciler.wiring import Stop
+from reconciler.model.errors import Interrupted, Locked
+from reconciler.runs import lock
+from reconciler.runs.context import Stop
+from reconciler.runs.report import LockLost, RunReport, ignore
 from tests.store.stores import HandClock, make_store
+
+
+class HandStop(Stop):
+    """Pauses move the clock that ``now_s`` tells; ``then`` is done after the first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paused_s: list[float] = []
+        self.then = lambda: None
+
+    def pause(self, seconds: float) -> None:
+        self.paused_s.append(seconds)
+        if len(self.paused_s) == 1:
+            self.then()
 
 
 @pytest.fixture
 def context(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(locking, "BEAT_S", 0.01)
+    monkeypatch.setattr(lock, "BEAT_S", 0.01)
     clock = HandClock()
-    return SimpleNamespace(store=make_store(clock), stop=Stop(), clock=clock)
+    stop = HandStop()
+    return SimpleNamespace(store=make_store(clock), stop=stop, clock=clock, now_s=lambda: sum(stop.paused_s))
 
 
 def until(happened: Any) -> None:
@@ -38,7 +53,7 @@ def test_a_run_that_is_long_silent_on_its_devices_keeps_its_lock(context: Any) -
     beats = []
     real = context.store.beat
     context.store.beat = lambda *names: (real(*names), beats.append(1))
-    with locking.locked(context, "exp", "first", 0):
+    with lock.locked(context, "exp", "first", 0, ignore):
         for _ in range(3):
             context.clock.advance(seconds=80)
             seen = len(beats)
@@ -47,18 +62,20 @@ def test_a_run_that_is_long_silent_on_its_devices_keeps_its_lock(context: Any) -
     context.store.lock("exp", "second")
 
 
-def test_a_run_that_lost_its_lock_is_stopped(context: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    with locking.locked(context, "exp", "first", 0):
+def test_a_run_that_lost_its_lock_is_told_and_stopped(context: Any) -> None:
+    told: list[RunReport] = []
+    with lock.locked(context, "exp", "first", 0, told.append):
         context.store.unlock("exp", "first")
         context.store.lock("exp", "second")
         until(context.stop)
-    assert "taken over" in capsys.readouterr().err
+    (lost,) = told
+    assert isinstance(lost, LockLost) and lost.experiment == "exp" and "taken over" in str(lost.error)
     with pytest.raises(Locked, match="second"):
         context.store.lock("exp", "third")
 
 
 def test_a_lock_lost_by_one_run_does_not_stop_the_next(context: Any) -> None:
-    with locking.locked(context, "exp", "first", 0):
+    with lock.locked(context, "exp", "first", 0, ignore):
         context.store.unlock("exp", "first")
         context.store.lock("exp", "second")
         until(context.stop)
@@ -67,7 +84,7 @@ def test_a_lock_lost_by_one_run_does_not_stop_the_next(context: Any) -> None:
 
 
 def test_what_a_person_stopped_stays_stopped_whatever_was_lost(context: Any) -> None:
-    with locking.locked(context, "exp", "first", 0):
+    with lock.locked(context, "exp", "first", 0, ignore):
         context.store.unlock("exp", "first")
         context.store.lock("exp", "second")
         until(context.stop)
@@ -77,14 +94,28 @@ def test_what_a_person_stopped_stays_stopped_whatever_was_lost(context: Any) -> 
 
 def test_waiting_for_a_lock_ends_when_it_is_given_up(context: Any) -> None:
     context.store.lock("exp", "first")
-    timer = threading.Timer(0.3, context.store.unlock, ("exp", "first"))
-    timer.start()
-    with locking.locked(context, "exp", "second", 10):
+    context.stop.then = lambda: context.store.unlock("exp", "first")
+    with lock.locked(context, "exp", "second", 10, ignore):
         pass
-    timer.join()
+    assert context.stop.paused_s == [0.2]
+
+
+def test_a_lock_is_waited_for_until_its_deadline(context: Any) -> None:
+    context.store.lock("exp", "first")
+    with pytest.raises(Locked, match="held by run first"), lock.locked(context, "exp", "second", 0.5, ignore):
+        raise AssertionError("never inside")
+    assert context.stop.paused_s == [0.2, 0.2, 0.2]
+
+
+def test_who_is_asked_to_stop_waits_for_no_lock(context: Any) -> None:
+    context.store.lock("exp", "first")
+    context.stop.then = context.stop.set
+    with pytest.raises(Interrupted, match="stopped while waiting"), lock.locked(context, "exp", "second", 60, ignore):
+        raise AssertionError("never inside")
+    assert context.stop.paused_s == [0.2]
 
 
 def test_without_patience_a_held_lock_is_refused_at_once(context: Any) -> None:
     context.store.lock("exp", "first")
-    with pytest.raises(Locked), locking.locked(context, "exp", "second", 0):
+    with pytest.raises(Locked), lock.locked(context, "exp", "second", 0, ignore):
         raise AssertionError("never inside")

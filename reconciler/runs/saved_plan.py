@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from reconciler import __version__
 from reconciler.model.errors import Stale
 from reconciler.model.plan import Plan
 from reconciler.planning.render import PLAN_FORMAT, digest, plan_as_data
+from reconciler.runs.context import Context
 from reconciler.store.store import Store
-from reconciler.wiring import Context
 
 LIMIT_BYTES = 64 * 1024 * 1024
 
@@ -33,9 +31,32 @@ class SavedPlan:
     plan: Mapping[str, Any]
     digest: str
 
+    def check_state(self, store: Store) -> None:
+        """To be asked under the experiment's lock.
 
-def save_plan(path: str, context: Context, experiment: str, plan: Plan) -> None:
-    """Write it whole or not at all, for the owner's eyes only."""
+        Raises:
+            Stale: the plan was made from another state, or another run has had the experiment since.
+        """
+        if self.lineage != store.allocations(self.experiment).fence.lineage:
+            raise Stale(f"{self.experiment}: the plan was made from another state than this one; plan again")
+        if self.serial + 1 != store.serial(self.experiment):  # our own lock counts
+            raise Stale(f"{self.experiment}: another run has had it since the plan was saved; plan again")
+
+    def check_fits(self, plan: Plan) -> None:
+        """Raises Stale: planning now gives something else than was saved; the message says what."""
+        now = plan_as_data(self.experiment, plan)
+        if digest(now) == digest(self.plan):
+            return
+        before = {str(change.get("address")): change for change in self.plan["changes"]}
+        after = {change["address"]: change for change in now["changes"]}
+        differing = sorted(a for a in before.keys() | after.keys() if before.get(a) != after.get(a))
+        first = f"{len(differing)} changes differ, first {differing[0]}" if differing else ""
+        what = first or "what is known of the world differs"
+        raise Stale(f"the world has moved since the plan was saved: {what}; plan again")
+
+
+def render_saved_plan(context: Context, experiment: str, plan: Plan) -> bytes:
+    """The file of a plan that was just made."""
     body = {
         "format": PLAN_FORMAT,
         "tool": __version__,
@@ -45,21 +66,17 @@ def save_plan(path: str, context: Context, experiment: str, plan: Plan) -> None:
         "files": dict(sorted(context.files.items())),
         "plan": plan_as_data(experiment, plan),
     }
-    target = Path(path)
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    draft.touch(mode=0o600)
-    draft.write_bytes(_render({**body, "digest": digest(body)}))
-    draft.replace(target)
+    return _render({**body, "digest": digest(body)})
 
 
-def read_plan(path: str) -> SavedPlan:
-    """Raises Stale: not a plan of this version of this program, or changed by hand."""
+def parse_saved_plan(data: bytes, path: str) -> SavedPlan:
+    """``path`` is how messages call it.
+
+    Raises:
+        Stale: not a plan of this version of this program, or changed by hand.
+    """
     try:
-        with Path(path).open("rb") as stream:
-            data = stream.read(LIMIT_BYTES)
         body = json.loads(data)
-    except OSError as error:
-        raise Stale(f"{path}: cannot read: {error.strerror}") from None
     except (ValueError, RecursionError):
         raise Stale(f"{path}: not a saved plan; make one with `reconciler plan --out`") from None
     if not isinstance(body, dict) or body.get("format") != PLAN_FORMAT:
@@ -86,29 +103,3 @@ def _is_plan(body: Mapping[str, Any]) -> bool:
 
 def _render(body: Mapping[str, Any]) -> bytes:
     return (json.dumps(body, indent=1) + "\n").encode()
-
-
-def check_state(saved: SavedPlan, store: Store) -> None:
-    """To be asked under the experiment's lock.
-
-    Raises:
-        Stale: the plan was made from another state, or another run has had the experiment since.
-    """
-    if saved.lineage != store.allocations(saved.experiment).fence.lineage:
-        raise Stale(f"{saved.experiment}: the plan was made from another state than this one; plan again")
-    if saved.serial + 1 != store.serial(saved.experiment):  # our own lock counts
-        raise Stale(f"{saved.experiment}: another run has had it since the plan was saved; plan again")
-
-
-def check_fits(saved: SavedPlan, plan: Plan) -> None:
-    """Raises Stale: planning now gives something else than was saved; the message says what."""
-    now = plan_as_data(saved.experiment, plan)
-    if digest(now) == digest(saved.plan):
-        return
-    before = {str(change.get("address")): change for change in saved.plan["changes"]}
-    after = {change["address"]: change for change in now["changes"]}
-    differing = sorted(a for a in before.keys() | after.keys() if before.get(a) != after.get(a))
-    what = (
-        f"{len(differing)} changes differ, first {differing[0]}" if differing else "what is known of the world differs"
-    )
-    raise Stale(f"the world has moved since the plan was saved: {what}; plan again")
