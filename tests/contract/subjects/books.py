@@ -27,9 +27,9 @@ class Ledger:
     resources = (
         entry("reservation", Reservation(("n1.lille", "n2.lille"))),
         entry("vlan", Vlan((("vlan:lille", 701),))),
-        entry("lease", SPECS[0]),
+        entry("lease", SPECS["lease"][0]),
     )
-    changed = (entry("reservation", Reservation(("n1.lille",))), entry("lease", SPECS[1]))
+    changed = (entry("reservation", Reservation(("n1.lille",))), entry("lease", SPECS["lease"][1]))
     faults: frozenset[Fault] = frozenset()
     fenced = False
     keeps_released = False

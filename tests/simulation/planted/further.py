@@ -22,7 +22,7 @@ FURTHER = (
         "grown at the last minute",
         "What there is may grow although the lifetime is about to end",
         "it is prolonged",
-        (Patch(engine, "_grows", instead(lambda before, after: False)),),
+        (Patch(engine, "_grows", instead(lambda step: False)),),
     ),
     Error(
         "never taken down",

@@ -8,6 +8,7 @@ from reconciler.drivers.host.driver import HostDriver
 from reconciler.drivers.host.xen.hypervisor import XEN
 from reconciler.resources.bridge import Bridge
 from reconciler.resources.domain import Domain, Nic
+from reconciler.resources.host import Host
 from tests.drivers.host.xen.dom0 import Dom0
 
 UUID = "0aeb3d1e-5f3a-5f63-9d1c-0c4c2a6f1b11"
@@ -32,7 +33,23 @@ OTHER_IMAGE = replace(PLAIN, kernel="/boot/vmlinux-2", ramdisk="")
 
 SPECS = {
     "domain": (PLAIN, LARGER, TWO_NICS, NO_NIC, SWAPPED, WITH_DISK, OTHER_IMAGE),
+    "host": (Host("/etc/grid5000/release", "debian-xen-1"),),
     "bridge": (Bridge("xbr711", "eth1", 711), Bridge("xbr711", "eth1", 712), Bridge("xbr711", "eth0", 711)),
+}
+BASES = {"domain": WITH_DISK}
+VARIED = {
+    "domain": {
+        "uuid": replace(WITH_DISK, uuid=UUID[:-1] + "2"),
+        "disk": replace(WITH_DISK, disk=DISK.replace("web-0", "web-0-2")),
+        "mode": replace(WITH_DISK, mode="hvm"),
+        "nics.bridge": replace(WITH_DISK, nics=(Nic("00:16:3e:88:10:01", "xbr702"),)),
+    }
+}
+UNSEEN = {
+    "domain": {
+        "base_disk": "no copy of a disk says of what it is one; the name of the copy is made from the base's",
+        "state": "what is wanted always runs: any other state is only ever observed",
+    }
 }
 
 

@@ -57,7 +57,7 @@ class Xl:
                 "target_memkb": domain["target"] * 1024,
                 **{key: domain[key] for key in ("kernel", "ramdisk", "cmdline") if domain[key]},
             }
-            created = {"name": domain["name"], "uuid": domain["uuid"], "domid": 4294967295}
+            created = {"type": domain["type"], "name": domain["name"], "uuid": domain["uuid"], "domid": 4294967295}
             config: dict[str, object] = {"c_info": created, "b_info": built}
             if domain["nics"]:
                 config["nics"] = [{"devid": devid, **nic} for devid, nic in sorted(domain["nics"].items())]
@@ -93,7 +93,7 @@ class Xl:
             "name": name, "uuid": config["uuid"], "id": self.next_id, "memory": memory, "target": memory,
             "maxmem": int(config["maxmem"]), "vcpus": int(config["vcpus"]), "state": "--p---",
             "kernel": config["kernel"], "ramdisk": config.get("ramdisk", ""), "cmdline": config.get("extra", ""),
-            "nics": nics, "disk": disk,
+            "nics": nics, "disk": disk, "type": config["type"],
         }  # fmt: skip
         self.next_id += 1
         self.mutations.append(f"xl create {name}")

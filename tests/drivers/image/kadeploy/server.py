@@ -41,7 +41,12 @@ class Server:
     def __init__(self, *names: str) -> None:
         self.now = 1000.0
         self.records: dict[str, dict[str, object] | None] = dict.fromkeys(names)
-        self.environments = {("debian-xen", 1, "root"), ("debian-xen", 2, "root"), ("debian-min", 1, "root")}
+        self.environments = {
+            ("debian-xen", 1, "root"),
+            ("debian-xen", 2, "root"),
+            ("debian-min", 1, "root"),
+            ("debian-xen", 1, "alice"),
+        }
         self.deployments: dict[str, Deployment] = {}
         self.rights = {"alice"}
         self.fails: dict[str, int] = {}

@@ -15,7 +15,9 @@ SPECS = (
     Deployment(NODE, "debian-xen", 1, "root"),
     Deployment(NODE, "debian-xen", 2, "root"),
     Deployment(NODE, "debian-min", 1, "root"),
+    Deployment(NODE, "debian-xen", 1, "alice"),
 )
+UNSEEN = {"deployment": {"node": "another node is another resource: its name is that of the address"}}
 
 
 def driver_of(server: Server, patience_s: float = 900.0) -> KadeployDriver:

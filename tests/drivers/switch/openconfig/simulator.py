@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
 from lxml import etree
@@ -29,6 +30,17 @@ SPECS = (
     SwitchSlice((EdgePort("e1", tag(1), access=702), EdgePort("e2", tag(2), trunk=(701, 702))), *_SHARED),
     SwitchSlice((EdgePort("e2", tag(2), trunk=(701,)), EdgePort("e3", tag(3), access=702)), *_SHARED),
 )
+
+VARIED = {
+    "switch": {
+        "ports.port": replace(SPECS[0], ports=(EdgePort("e2", tag(1), access=701),)),
+        "ports.access": replace(SPECS[0], ports=(EdgePort("e1", tag(1), access=702),)),
+        "ports.trunk": replace(SPECS[0], ports=(EdgePort("e1", tag(1), trunk=(701, 702)),)),
+        "carried.port": replace(SPECS[0], carried=(Carried("uni", (701, 702)), Carried("wan", (1000,)))),
+        "tunnels.port": replace(SPECS[0], tunnels=(Tunnel("e3", 1000, (701,)),)),
+    }
+}
+UNSEEN = {"switch": {"parked": "it says where a port goes that is given back, and shows on no port before"}}
 
 
 Driver: TypeAlias = SwitchDriver[etree._Element, etree._Element, NetconfEdit]
