@@ -40,7 +40,6 @@ CORE = (
     "transport",
 )
 THROUGH_OTHERS = {
-    "reconciler.model.event",  # a value: the event stream's tests
     *(
         f"reconciler.spec.check{part}"  # one faulty file for every code, with its place: test_faults.py
         for part in ("", "_addresses", "_cabling", "_environments", "_groups", "_hosting")

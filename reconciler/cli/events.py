@@ -10,12 +10,11 @@ from typing import TextIO
 
 from reconciler import __version__
 from reconciler.cli.exits import Exit, exit_of
-from reconciler.engine.effects import Finished, PassPlanned, Settled, Skipped, Started
+from reconciler.engine.effects import Finished
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.event import Event, Level
-from reconciler.model.outcome import Done, Failed, Waiting
-from reconciler.planning.render import drifted, summarise
 from reconciler.runs.context import utc_now
+from reconciler.runs.events import events_of
 from reconciler.spec.text import escape
 
 VERSION = "1.0"
@@ -86,50 +85,3 @@ class EventLog:
         }
         self._stream.write(json.dumps(line, ensure_ascii=True) + "\n")
         self._stream.flush()
-
-
-def events_of(report: object) -> list[Event]:
-    """What a report of the loop says to the outside."""
-    match report:
-        case PassPlanned(number, decision):
-            plan = decision.plan
-            found = [Event("plan_summary", summarise(plan), fields={"pass": number, "steps": len(plan.steps)})]
-            found += [
-                Event("drift_detected", f"{address} drifted", Level.WARNING, {"address": str(address)})
-                for address in drifted(decision.world.recorded, plan)
-            ]
-            return found + [
-                Event(
-                    "action_planned",
-                    f"{s.change.action} {a}",
-                    Level.DEBUG,
-                    {"address": str(a), "action": str(s.change.action)},
-                )
-                for a, s in sorted(plan.steps.items())
-            ]
-        case Started(endpoint, steps):
-            return [
-                Event(
-                    "action_started",
-                    f"{s.change.action} {s.change.address}",
-                    fields={"address": str(s.change.address), "endpoint": str(endpoint)},
-                )
-                for s in steps
-            ]
-        case Settled(step, Done(address)):
-            return [Event("action_succeeded", f"{step.change.action} {address}", fields={"address": str(address)})]
-        case Settled(_, Waiting(address, reason, retry_in_s)):
-            return [Event("action_progress", reason, fields={"address": str(address), "retryInS": retry_in_s})]
-        case Settled(_, Failed(address, error, unsure)):
-            return [Event("action_failed", str(error), Level.ERROR, {"address": str(address), "unsure": unsure})]
-        case Skipped(step, because):
-            why = [str(address) for address in sorted(because)]
-            return [
-                Event(
-                    "action_skipped",
-                    f"{step.change.address}",
-                    Level.WARNING,
-                    {"address": str(step.change.address), "because": why},
-                )
-            ]
-    return []

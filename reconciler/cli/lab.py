@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,13 +68,11 @@ def reset(state_dir: str | None) -> None:
 @click.pass_obj
 def status(state_dir: str | None, form: str) -> None:
     """Say what runs, what it was asked and did, and what is on its devices that was not there at first."""
-    from reconciler.cli import lab_text
-
     found = _ask_or_none(state_dir, "status")
     if form == "json":
         result_json(found or {"running": False})
     else:
-        result(lab_text.render_status(found) if found else "The lab is not running; `reconciler lab start` starts it.")
+        result(render_status(found) if found else "The lab is not running; `reconciler lab start` starts it.")
 
 
 @lab.command()
@@ -82,13 +81,11 @@ def status(state_dir: str | None, form: str) -> None:
 @click.pass_obj
 def reach(state_dir: str | None, history: bool, form: str) -> None:
     """Say which machines can see each other, from the state of the switches alone."""
-    from reconciler.cli import lab_text
-
     found = _ask(state_dir, "history" if history else "reach")
     if form == "json":
         result_json(found)
     else:
-        result(lab_text.render_history(found) if history else lab_text.render_reach(found))
+        result(render_history(found) if history else render_reach(found))
 
 
 @lab.command()
@@ -158,3 +155,51 @@ def _ask_or_none(state_dir: str | None, command: str) -> Any:
 def _read_files(paths: tuple[Path, ...]) -> dict[str, str] | None:
     files = [file for path in paths for file in (sorted(path.rglob("*.y*ml")) if path.is_dir() else [path])]
     return {str(file): file.read_text() for file in files} if paths else None
+
+
+# -- answers as text -----------------------------------------------------------------------------------
+
+
+def render_status(status: Mapping[str, Any]) -> str:
+    """What runs, what was asked of it, and on which devices something is left or broken."""
+    devices = status["devices"]
+    lines = [
+        f"The lab runs: {', '.join(status['sites'])} (process {status['pid']}).",
+        f"State: {status['state']}",
+        "",
+        *_table([(kind, str(sum(d["kind"] == kind for d in devices))) for kind in ("deployer", "switch", "host")]),
+        "",
+        *_table([(name, str(count)) for name, count in status["totals"].items()]),
+    ]
+    noted = [(device["endpoint"], _note(device)) for device in devices if _note(device)]
+    return "\n".join([*lines, *(["", *_table(noted)] if noted else [])])
+
+
+def render_reach(groups: Sequence[Mapping[str, Any]]) -> str:
+    """One paragraph for every group of machines that see each other."""
+    with_vms = [group for group in groups if group["vms"]]
+    paragraphs = [
+        "\n".join([f"{len(group['vms'])} VMs see each other:", *_table(_vm_rows(group["vms"]))]) for group in with_vms
+    ]
+    return "\n\n".join(paragraphs) or "No VM runs."
+
+
+def render_history(groups: Sequence[Mapping[str, Any]]) -> str:
+    """One line for every group that ever was, the members by name."""
+    lines = [f"{group['seconds']:9.3f} s  {' '.join(vm['name'] for vm in group['vms'])}" for group in groups]
+    return "\n".join(lines) or "No two VMs have seen each other."
+
+
+def _note(device: Mapping[str, Any]) -> str:
+    faults = [f"broken: {fault}" for fault in device["faults"]]
+    left = [f"{len(names)} {what}" for what, names in device["leftovers"].items() if names]
+    return ", ".join(left + faults)
+
+
+def _vm_rows(vms: Sequence[Mapping[str, str]]) -> list[tuple[str, ...]]:
+    return [(f"  {vm['name']}", vm["host"], vm["mac"]) for vm in vms]
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli import options
 from reconciler.cli.exits import Exit
-from reconciler.cli.items import FORMS, Goods, parse_goods
 from reconciler.cli.output import result, result_json, show_error, table
 
 if TYPE_CHECKING:
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from reconciler.store.store import Store
 
 _MAC_LENGTH = 17
+_MOST = 1 << 18
+"""So many at once: a /14."""
+_IDS = re.compile(r"(?P<pool>(?:vlan|stag):[a-z0-9][a-z0-9-]*)/(?P<first>[0-9]{1,4})(?:-(?P<last>[0-9]{1,4}))?")
+_NODE = re.compile(r"node/(?P<node>[a-z0-9][a-z0-9-]*\.[a-z0-9][a-z0-9-]*)")
+_FORMS = "10.136.0.9, 10.136.0.9-10.136.0.20, 10.136.4.0/24, vlan:lille/700, stag:core/1000-1009, node/griffon-1.nancy"
 
 
 @click.group("leases")
@@ -69,7 +75,7 @@ def reserve_command(ctx: click.Context, what: tuple[str, ...], who: str, reason:
     """
     from reconciler.model.errors import Rejected
 
-    chosen = _goods(what)
+    chosen = _items_of(what)
     with _store(ctx) as store:
         try:
             store.leases.reserve(chosen.pool, chosen.items, who, reason)
@@ -90,7 +96,7 @@ def release_command(ctx: click.Context, what: tuple[str, ...]) -> int:
     """
     from reconciler.model.errors import Refused
 
-    chosen = _goods(what)
+    chosen = _items_of(what)
     with _store(ctx) as store:
         given_back = store.leases.unreserve(chosen.pool, chosen.items)
         held = [row for text in what for row in _find(store.leases, text)] if not given_back else []
@@ -161,21 +167,21 @@ def _limit(value: int | None) -> str:
     return "default" if value is None else "none" if value < 0 else str(value)
 
 
-def _goods(texts: tuple[str, ...]) -> Goods:
+def _items_of(texts: tuple[str, ...]) -> PoolItems:
     """One transaction is about one pool."""
-    found = [parse_goods(text) for text in texts]
+    found = [parse_items(text) for text in texts]
     if len({items.pool for items in found}) > 1:
         raise click.UsageError("items of several pools; give one pool at a time")
-    return Goods(found[0].pool, tuple(item for items in found for item in items.items))
+    return PoolItems(found[0].pool, tuple(item for items in found for item in items.items))
 
 
 def _find(allocations: LeaseStore, what: str) -> list[LeaseRow]:
     if what.count(":") == 5 and len(what) == _MAC_LENGTH:
         return [row for row in allocations.rows() if row.mac == what.lower()]
     try:
-        items = parse_goods(what)
+        items = parse_items(what)
     except click.UsageError:
-        raise click.UsageError(f"{what!r} is neither a MAC nor one of: {FORMS}") from None
+        raise click.UsageError(f"{what!r} is neither a MAC nor one of: {_FORMS}") from None
     return allocations.find(items.pool, items.items)
 
 
@@ -196,3 +202,37 @@ def _print(rows: list[LeaseRow], form: str, nothing: str) -> None:
         result(table(headers, [[r.pool, r.what, r.mac, r.experiment, r.holder, r.member, r.state] for r in rows]))
     else:
         result(nothing)
+
+
+# -- items as people name them: an address, a range of them, an id of a pool, a node ------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PoolItems:
+    """Items of one pool as the database counts them: ``ipv4`` addresses and ids as integers, nodes by endpoint name."""
+
+    pool: str
+    items: tuple[int | str, ...]
+
+
+def parse_items(text: str) -> PoolItems:
+    """Raises UsageError, with the forms that there are."""
+    ids, node = _IDS.fullmatch(text), _NODE.fullmatch(text)
+    if node:
+        return PoolItems("node", (node["node"],))
+    if ids:
+        return PoolItems(ids["pool"], _between(int(ids["first"]), int(ids["last"] or ids["first"]), text))
+    try:
+        if "/" in text:
+            network = IPv4Network(text)
+            return PoolItems("ipv4", _between(int(network[0]), int(network[-1]), text))
+        first, _, last = text.partition("-")
+        return PoolItems("ipv4", _between(int(IPv4Address(first)), int(IPv4Address(last or first)), text))
+    except ValueError:
+        raise click.UsageError(f"{text!r} is none of: {_FORMS}") from None
+
+
+def _between(first: int, last: int, text: str) -> tuple[int, ...]:
+    if not first <= last < first + _MOST:
+        raise click.UsageError(f"{text!r}: from 1 to {_MOST} items at once, the lower end first")
+    return tuple(range(first, last + 1))

@@ -5,13 +5,17 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler import __version__
 from reconciler.cli.exits import TABLE, Exit
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _COMMANDS: dict[str, tuple[str, str]] = {
     "validate": ("reconciler.cli.validate", "Check documents without touching anything."),
@@ -115,7 +119,6 @@ def cli(ctx: click.Context, state_dir: str | None, store: str | None) -> None:
       reconciler vms
     """
     from reconciler.cli.options import STORE
-    from reconciler.cli.settings import read_settings
 
     ctx.obj = state_dir
     command = cli.get_command(ctx, ctx.invoked_subcommand or "")
@@ -125,6 +128,60 @@ def cli(ctx: click.Context, state_dir: str | None, store: str | None) -> None:
         options = {_flag(option): option.name for option in command.params if isinstance(option, click.Option)}
         known = {options[flag]: value for flag, value in settings.items() if flag in options}
         ctx.default_map = {ctx.invoked_subcommand or "": known}
+
+
+# -- settings files: defaults for flags; a flag or the environment wins over both ------------------------------------
+
+SETTABLE = frozenset(
+    {
+        "sites",
+        "parallelism",
+        "max-file-size",
+        "timeout",
+        "lock-timeout",
+        "events",
+        "interval",
+        "view",
+        "format",
+        "store",
+    }
+)
+"""What may stand in a file.  Not ``yes``: nobody should agree to a plan by a forgotten file."""
+
+PROJECT_FILE = "reconciler.toml"
+
+
+def read_settings() -> Mapping[str, object]:
+    """The values by flag: the user's file, then the project's in the working directory, which wins.
+
+    Raises:
+        UsageError: a file is not TOML, or sets something that is no setting.
+    """
+    from pathlib import Path
+
+    from platformdirs import user_config_path
+
+    settings: dict[str, object] = {}
+    for file in (user_config_path("reconciler") / "config.toml", Path(PROJECT_FILE)):
+        if file.is_file():
+            settings |= _read_settings(file)
+    return settings
+
+
+def _read_settings(file: Path) -> Mapping[str, object]:
+    import tomllib
+
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise click.UsageError(f"{file}: not a settings file: {error}") from None
+    unknown = sorted(values.keys() - SETTABLE)
+    if unknown:
+        raise click.UsageError(f"{file}: no setting {unknown[0]!r}; there are {', '.join(sorted(SETTABLE))}")
+    return values
+
+
+# -- the process ---------------------------------------------------------------------------------------
 
 
 def settle_process() -> None:

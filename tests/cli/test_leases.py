@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import click
 import pytest
 
+from reconciler.cli.leases import PoolItems, parse_items
 from tests.cli.shell import InProcess
 
 
@@ -72,3 +74,40 @@ def test_limits_of_projects_are_set_listed_and_lifted(shell: InProcess) -> None:
     assert list(rows(shell, "quota")) == ["*"]
     assert shell("leases", "quota", "--nodes", "4").returncode == 64
     assert shell("leases", "quota", "vision", "--nodes", "four").returncode == 64
+
+
+ADDRESS = (10 << 24) + (136 << 16) + 9
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("10.136.0.9", PoolItems("ipv4", (ADDRESS,))),
+        ("10.136.0.9-10.136.0.11", PoolItems("ipv4", (ADDRESS, ADDRESS + 1, ADDRESS + 2))),
+        ("10.136.0.8/31", PoolItems("ipv4", (ADDRESS - 1, ADDRESS))),
+        ("vlan:lille/700", PoolItems("vlan:lille", (700,))),
+        ("stag:core/1000-1001", PoolItems("stag:core", (1000, 1001))),
+        ("node/griffon-1.nancy", PoolItems("node", ("griffon-1.nancy",))),
+    ],
+)
+def test_items_are_called_as_the_state_database_shows_them(text: str, items: PoolItems) -> None:
+    assert parse_items(text) == items
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "10.136.0",
+        "10.136.0.9-10.136.0.8",
+        "10.0.0.0/8",
+        "10.136.0.9/31",
+        "vlan:lille",
+        "vlan:Lille/7",
+        "node/x",
+        "7",
+    ],
+)
+def test_anything_else_is_a_usage_error(text: str) -> None:
+    with pytest.raises(click.UsageError):
+        parse_items(text)

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from reconciler.cli import main
-from reconciler.cli.settings import PROJECT_FILE, SETTABLE, read_settings
+from reconciler.cli.main import PROJECT_FILE, SETTABLE, read_settings
 
 USER = "reconciler/config.toml"
 

@@ -23,6 +23,7 @@ from reconciler.runs.proposal import Approval, apply, destroy, propose_apply
 from reconciler.runs.spec_watcher import Texts
 from reconciler.runs.status import status_of
 from reconciler.runs.survey import drift, plan
+from reconciler.runs.vms import vms_of
 from reconciler.runs.watch import Reconciled, Watch, WatchReport
 from reconciler.spec.catalogue import Catalogue
 from reconciler.spec.limits import Limits
@@ -99,6 +100,7 @@ def look_and_apply(workspace: Workspace) -> dict[str, Any]:
         status = status_of(context, "unattended")
         found["ready"] = {c.type: c.status for c in status.conditions}["Ready"]
         found["domains"] = status.resources["domain"]
+        found["vms"] = [(vm.name, vm.state) for vm in vms_of(context, "unattended")]
     return found
 
 

@@ -43,6 +43,7 @@ def test_a_client_without_a_terminal_applies_watches_and_destroys(tmp_path: Path
         "drift": 0,
         "ready": "True",
         "domains": 2,
+        "vms": [["vm-0", "running"], ["vm-1", "running"]],
         "watched": [["converged", True], ["converged", True]],
         "kept": "KeptGeneration",
         "ending": "converged",
