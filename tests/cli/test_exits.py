@@ -141,7 +141,7 @@ def test_a_run_whose_lock_is_taken_from_it_ends_with_7(
 
 
 def test_a_state_file_that_another_program_keeps_locked_ends_with_7_and_is_not_called_damaged(
-    shell: InProcess, spec: Path, monkeypatch: pytest.MonkeyPatch
+    shell: InProcess, spec: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.1)
     with closing(sqlite3.connect(shell.state / "state.db", isolation_level=None)) as other:
