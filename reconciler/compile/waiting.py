@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.allocation.allocate import Assignment
@@ -13,6 +13,7 @@ from reconciler.model.resource import Resource
 from reconciler.resources.allocations import Allocations
 from reconciler.resources.domain import Domain
 from reconciler.resources.reservation import Reservation
+from reconciler.resources.switch import SwitchSlice
 from reconciler.spec.catalogue import Catalogue
 from reconciler.spec.experiment import Experiment
 from reconciler.spec.topology import node_ports
@@ -33,7 +34,17 @@ def find_waiting(
         parts = [lost[node] for node in nodes_of(resource, nodes_at_ports) if node in lost]
         if parts:
             found[resource.address] = parts[0]
-    return found
+    return found | dict(_ways(found, allocations))
+
+
+def _ways(found: Mapping[Address, Address], allocations: Allocations) -> Iterator[tuple[Address, Address]]:
+    """Switches on the way between VMs that are left as they are and others: they carry the same networks on."""
+    slices = [resource for resource in forms(allocations) if isinstance(resource.spec, SwitchSlice)]
+    left = {need: found[r.address] for r in slices if r.address in found for need in r.needs if need.kind == "vlan"}
+    for resource in slices:
+        part = next((left[need] for need in sorted(resource.needs & left.keys())), None)
+        if part is not None and resource.address not in found:
+            yield resource.address, part
 
 
 def _guests(experiment: Experiment, assignment: Assignment) -> Iterator[tuple[Address, Address]]:

@@ -86,3 +86,16 @@ def test_bridges_and_slices_of_a_network_whose_ids_are_pending_again_stay() -> N
     recorded = make(experiment())
     found = compiled(experiment(), recorded, {VLAN: SOON})
     assert {a for a in recorded if a.kind in ("bridge", "switch", "domain")} <= found.waiting.keys()
+
+
+def test_switches_on_the_way_to_vms_that_are_left_as_they_are_carry_their_network_on() -> None:
+    """Else VMs of another group would no longer hear them."""
+    nodes = [group(count=None, nodes=["chinqchint-1"]), group(name="more", nodes=["chinqchint-5"])]
+    vms = [guests(count=1), guests(name="db", count=1, on="more")]
+    wanted = experiment(nodes=[{k: v for k, v in each.items() if v is not None} for each in nodes], vms=vms)
+    recorded = make(wanted)
+    more = Address("reservation", NAME, "more")
+    found = compiled(wanted, recorded, {HOSTS: Grant((NODES[0],)), more: SOON})
+    assert len([a for a in recorded if a.kind == "switch"]) > 1
+    assert {a for a in recorded if a.kind == "switch"} <= found.waiting.keys()
+    assert Address("domain", NAME, "vm-0") in found.resources

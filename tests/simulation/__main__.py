@@ -6,9 +6,8 @@ import argparse
 import sys
 import time
 
-from tests.simulation.campaign import keep, run_seeds
+from tests.simulation.campaign import history_of, keep, run_seeds
 from tests.simulation.exhaustive import run_all
-from tests.simulation.plans import draw
 from tests.simulation.shrink import save
 from tests.simulation.simulate import simulate
 
@@ -22,19 +21,23 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--hashes", action="store_true", help="print each seed's trace hash")
     parser.add_argument("--trace", type=int, metavar="SEED", help="print one seed's trace, line by line")
+    parser.add_argument("--granted", action="store_true", help="a batch scheduler chooses the nodes")
     parser.add_argument("--exhaustive", action="store_true", help="every boundary of the reference histories instead")
     parser.add_argument("--keep", type=int, default=3, metavar="N", help="shrink so many failing seeds into files")
     options = parser.parse_args()
     if options.trace is not None:
-        return trace(options.trace)
+        return trace(options.trace, granted=options.granted)
     if options.exhaustive:
         return exhaustive()
     first, _, last = options.seeds.partition("..")
-    return random(int(first), int(last or first), options.jobs, hashes=options.hashes, keeping=options.keep)
+    last = last or first
+    return random(
+        int(first), int(last), options.jobs, hashes=options.hashes, keeping=options.keep, granted=options.granted
+    )
 
 
-def trace(seed: int) -> int:
-    verdict = simulate(draw(seed), keep=True)
+def trace(seed: int, *, granted: bool = False) -> int:
+    verdict = simulate(history_of(seed, granted), keep=True)
     print("\n".join(verdict.lines))
     print(f"seed {seed}: {verdict.violation or 'nothing went wrong'}; {verdict.digest}")
     return 1 if verdict.violation else 0
@@ -50,10 +53,10 @@ def exhaustive() -> int:
     return 1 if wrong else 0
 
 
-def random(first: int, last: int, jobs: int, *, hashes: bool, keeping: int) -> int:
+def random(first: int, last: int, jobs: int, *, hashes: bool, keeping: int, granted: bool = False) -> int:
     began, cpu_s, count, unsettled = time.monotonic(), 0.0, 0, 0
     wrong = []
-    for batch in run_seeds(first, last, jobs):
+    for batch in run_seeds(first, last, jobs, granted):
         cpu_s += batch.cpu_s
         for result in batch.results:
             count += 1
@@ -70,7 +73,7 @@ def random(first: int, last: int, jobs: int, *, hashes: bool, keeping: int) -> i
         print(f"{count} seeds, {len(wrong)} violations, {unsettled} ended with a reason why not;", end=" ")
         print(f"{rate:.0f} seeds a second of one core, {wall_s:.0f} s in all")
     for result in wrong[:keeping]:
-        print(f"seed {result.seed} shrunk: {keep(result.seed)}")
+        print(f"seed {result.seed} shrunk: {keep(result.seed, granted)}")
     return 1 if wrong else 0
 
 

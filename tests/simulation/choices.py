@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.allocation.allocate import allocate
+from reconciler.allocation.allocate import OWN, allocate
+from reconciler.allocation.allocator import Allocators
+from reconciler.allocation.granted import granted_nodes
 from reconciler.compile.experiment import compile_experiment
 from reconciler.drivers.allocations.driver import AllocationsDriver
 from reconciler.drivers.host.driver import HostDriver
@@ -30,19 +32,26 @@ _REMEMBERING = [True]
 _DESIRED: dict[object, Desired] = {}
 
 
-def compile_desired(ground: Ground, experiment: str, goal: Goal) -> CompileDesired:
-    """What the product's compiler makes of the goal's document, given what is held."""
+SCHEDULED = Allocators(granted_nodes, OWN.addresses, OWN.ids)
+
+
+def compile_desired(ground: Ground, experiment: str, goal: Goal, *, scheduled: bool = False) -> CompileDesired:
+    """What the product's compiler makes of the goal's document, given what is held.
+
+    ``scheduled``: a batch scheduler chooses the nodes.
+    """
+    allocators = SCHEDULED if scheduled else OWN
     documents = with_experiment(ground, experiment, goal)
     wanted = documents.experiments[experiment]
 
     def desired(allocations: Allocations) -> Desired:
-        key = (ground, experiment, goal, _key_of(allocations))
+        key = (ground, experiment, goal, scheduled, _key_of(allocations))
         found = _DESIRED.get(key) if _REMEMBERING[0] else None
         if found is None:
             if len(_DESIRED) > 5_000:
                 _DESIRED.clear()
             found = _DESIRED[key] = compile_experiment(
-                wanted, documents, allocate(wanted, documents, allocations), allocations
+                wanted, documents, allocate(wanted, documents, allocations, allocators), allocations
             )
         return found
 
@@ -67,6 +76,7 @@ def _key_of(allocations: Allocations) -> object:
         allocations.taken_nodes,
         allocations.taken_addresses,
         allocations.taken_ids,
+        allocations.grants,
     )
     return tuple(frozenset(one.items()) for one in maps), allocations.bad_nodes
 

@@ -37,7 +37,14 @@ def ended_by(error: ReconcilerError) -> End:
 
 def end_of(finished: Finished) -> End:
     plan = finished.decision.plan
-    why = {**plan.waiting, **plan.unknown, **plan.foreign, **finished.held_back, **finished.failed}
+    why = {
+        **plan.waiting,
+        **{address: str(part) for address, part in plan.pending.items()},
+        **plan.unknown,
+        **plan.foreign,
+        **finished.held_back,
+        **finished.failed,
+    }
     reasons = tuple(f"{address}: {reason}" for address, reason in sorted(why.items()))
     if finished.interrupted:
         reasons = (*reasons, "interrupted")

@@ -11,6 +11,7 @@ from typing import Any
 from reconciler.allocation.allocate import allocate
 from reconciler.model.errors import Exhausted, SpecError
 from reconciler.resources.allocations import Allocations
+from tests.simulation.batch import Granting
 from tests.simulation.call import Fault
 from tests.simulation.documents import Goal, Ground, with_experiment
 
@@ -50,6 +51,7 @@ class History:
     """``faults`` None: drawn as the history goes, from ``seed``; else exactly these, by the name of the point.
 
     ``in_order``: tasks take turns; else the seed picks.  ``machines``: on how many machines reconcilers run.
+    ``granting``: a batch scheduler chooses the nodes, in this way; None: we choose them.
     """
 
     seed: int
@@ -61,6 +63,7 @@ class History:
     intensity: float = 0.0
     in_order: bool = False
     machines: int = 1
+    granting: Granting | None = None
 
     @property
     def experiments(self) -> tuple[str, ...]:
@@ -80,7 +83,7 @@ class History:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> History:
         wishes = tuple(Wish(w["experiment"], w["at_s"], _goal(w["goal"])) for w in data["wishes"])
-        faults = data["faults"]
+        faults, granting = data["faults"], data.get("granting")
         return cls(
             **{
                 **data,
@@ -89,6 +92,7 @@ class History:
                 "happenings": tuple(Happening(**one) for one in data["happenings"]),
                 "faults": None if faults is None else {key: Fault(**one) for key, one in faults.items()},
                 "kinds": tuple(data["kinds"]),
+                "granting": None if granting is None else Granting(**granting),
             }
         )
 
@@ -150,6 +154,28 @@ def draw(seed: int) -> History:
     machines = chance.choice((1, 1, 2))
     history = History(seed, ground, wishes, happenings, None, kinds, intensity, machines=machines)
     return _held(Random(seed * 4001 + 7), _timed(Random(seed * 6007 + 11), history))
+
+
+def draw_granted(seed: int) -> History:
+    """The same histories, and a batch scheduler that chooses the nodes.
+
+    Of two experiments, neither has to wait for an id that the other holds while it waits for nodes of the first.
+    """
+    history, chance = draw(seed), Random(seed * 8009 + 3)
+    if len(history.experiments) > 1 and history.ground.vlan_ids < Ground().vlan_ids:
+        history = replace(history, wishes=tuple(w for w in history.wishes if w.experiment == "a"))
+    granting = Granting(
+        promise_s=chance.choice((1.0, 20.0)),
+        start_s=chance.choice((0.5, 30.0, 200.0, 600.0)),
+        withheld=chance.choice((0, 0, 1, 2)),
+        rest_s=chance.choice((1.0, 60.0, 300.0)),
+        otherwise=chance.random() < 0.5,
+        revokes=chance.random() < 0.5,
+        silent_at_s=chance.choice((100.0, 250.0, 500.0)),
+        silent_for_s=chance.choice((0.0, 0.0, 100.0, 400.0)),
+        partly=chance.random() < 0.3,
+    )
+    return replace(history, granting=granting)
 
 
 def _held(chance: Random, history: History) -> History:

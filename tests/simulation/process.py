@@ -16,6 +16,7 @@ from reconciler.engine.effects import (
     Event,
     Finished,
     Issue,
+    PassPlanned,
     Pause,
     Prepare,
     QuarantineAddress,
@@ -35,6 +36,7 @@ from reconciler.engine.view import View
 from reconciler.model.errors import Locked, ReconcilerError, Refused
 from reconciler.store.process import Process
 from reconciler.store.store import ExperimentRow, Store
+from tests.simulation.batch import Grants
 from tests.simulation.call import Call
 from tests.simulation.documents import Goal
 from tests.simulation.ends import End, end_of, ended_by, event_of
@@ -78,6 +80,8 @@ class Reconciler:
         self._stopping = self._stop_told = False
         self._points = self._asked = 0
         self._finished: Finished | None = None
+        self._wanted: Goal | None = goal
+        self._told: Grants = {}
         self._closes_s = float("inf")
         self._decided = self.clock()
 
@@ -160,7 +164,7 @@ class Reconciler:
         return replace(end, over=end.converged)
 
     def _destroy(self) -> Doing:
-        view = View()
+        view, self._wanted = View(), None
         decision: Decision = yield from self._look(self._config(nothing_desired), view)
         end = End(converged=True)
         if not decision.plan.converged:
@@ -209,6 +213,8 @@ class Reconciler:
                 if isinstance(effect, Report):
                     if isinstance(effect.event, Finished):
                         return end_of(effect.event)
+                    if isinstance(effect.event, PassPlanned) and self._world.batch is not None:
+                        self._world.batch.judge_plan(self.experiment, effect.event.decision.plan, self._told)
                     continue
                 yield from self._carry_out(effect)
             events: list[Event] = yield from self._heard()
@@ -228,7 +234,8 @@ class Reconciler:
         yield from self._boundary(type(effect).__name__, effect)
         match effect:
             case ReadAllocations():
-                self._hear(AllocationsRead(self.store.allocations(self.experiment)))
+                self._told = self._world.grants(self.experiment, self._wanted)
+                self._hear(AllocationsRead(replace(self.store.allocations(self.experiment), grants=self._told)))
             case Ask(endpoint, resources, fence):
                 self._call(
                     Call(self._call_name(endpoint, "ask"), self.experiment, self.name, endpoint, fence, resources)

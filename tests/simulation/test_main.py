@@ -11,7 +11,7 @@ from tests.simulation.campaign import Batch, Result
 def test_a_long_campaign_says_now_and_then_how_far_it_is(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def batches(first: int, last: int, jobs: int) -> list[Batch]:
+    def batches(first: int, last: int, jobs: int, granted: bool) -> list[Batch]:
         wrong = Result(7, "I1: twice", "", unsettled=False)
         right = Result(8, "", "", unsettled=False)
         return [Batch((wrong, right), 0.01)] * 6

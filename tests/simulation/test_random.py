@@ -15,6 +15,7 @@ from tests.simulation.simulate import simulate
 
 ROOT = Path(__file__).parents[2]
 SEEDS = 5000
+GRANTED = 1000
 _SHARE = 250
 
 
@@ -22,6 +23,12 @@ _SHARE = 250
 def test_nothing_goes_wrong_in_random_histories(first: int) -> None:
     wrong = [(r.seed, r.violation) for r in run_batch(first, first + _SHARE).results if r.violation]
     assert not wrong, f"{len(wrong)} of {_SHARE}; `python -m tests.simulation --seeds {wrong[0][0]}` shrinks it"
+
+
+@pytest.mark.parametrize("first", range(0, GRANTED, _SHARE))
+def test_nothing_goes_wrong_where_a_batch_scheduler_chooses_the_nodes(first: int) -> None:
+    wrong = [(r.seed, r.violation) for r in run_batch(first, first + _SHARE, granted=True).results if r.violation]
+    assert not wrong, f"{len(wrong)} of {_SHARE}; `python -m tests.simulation --granted --seeds {wrong[0][0]}` shrinks"
 
 
 def test_a_history_is_the_same_whatever_the_hash_seed() -> None:

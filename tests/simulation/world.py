@@ -17,6 +17,7 @@ from reconciler.store.leases import LeaseStore
 from reconciler.store.process import Process
 from reconciler.store.store import ExperimentRow, Store
 from tests.simulation.audits import Audits
+from tests.simulation.batch import Batch, Grants
 from tests.simulation.call import Call, Device, Link, applies
 from tests.simulation.checkers import Checkers, check_kill
 from tests.simulation.choices import compile_desired, plan_step
@@ -25,7 +26,7 @@ from tests.simulation.devices.books import Ledger
 from tests.simulation.devices.deployer import DEPLOY_S, Deployer
 from tests.simulation.devices.host import Dom0
 from tests.simulation.devices.switch import Switch
-from tests.simulation.documents import Goal, catalogue
+from tests.simulation.documents import Goal, catalogue, with_experiment
 from tests.simulation.faults import Drawn, Faults, Written
 from tests.simulation.frames import lay
 from tests.simulation.machines import Machines, Place
@@ -68,6 +69,7 @@ class World:
         self._notice = notice
         self._later_count = 0
         self.truth = Truth()
+        self.batch = Batch(self, history.granting) if history.granting is not None else None
         self._build()
 
     def _build(self) -> None:
@@ -146,6 +148,7 @@ class World:
         def changed(experiment: str, what: str, thing: object) -> None:
             if not self.over:
                 self._note("host", experiment, host, what)
+                self._is_granted(host, experiment, f"changes ({what})")
                 self.checkers.host_changed(host, experiment, thing)
 
         return changed
@@ -154,10 +157,17 @@ class World:
         self._note("books", experiment, what)
         self.read_truth()
         self.checkers.books_changed()
+        if self.batch is not None and not self.checkers.rewound:
+            self.batch.books_changed()
+
+    def _is_granted(self, node: str, experiment: str, what: str) -> None:
+        if self.batch is not None and not self.checkers.rewound:
+            self.batch.may_use(node, experiment, what)
 
     def _booted(self, fqdn: str, image: Image | None, author: str) -> None:
         host = self.hosts[self._by_fqdn[fqdn]]
         self._note("boot", author, host.host, "down" if image is None else image.name)
+        self._is_granted(host.host, author, "images")
         if image is None:
             self.checkers.node_taken(host.host, author, self._workflows_at(fqdn))
             host.up = False
@@ -197,7 +207,16 @@ class World:
         return AllocationsDriver(LeaseStore(self.durable.now, clock))
 
     def compile_desired(self, experiment: str, goal: Goal) -> CompileDesired:
-        return compile_desired(self.history.ground, experiment, goal)
+        return compile_desired(self.history.ground, experiment, goal, scheduled=self.batch is not None)
+
+    def grants(self, experiment: str, goal: Goal | None) -> Grants:
+        """What the batch scheduler says at this moment to whoever wants this."""
+        if self.batch is None:
+            return {}
+        wanted = None
+        if goal is not None:
+            wanted = with_experiment(self.history.ground, experiment, goal).experiments[experiment]
+        return self.batch.grants(wanted, experiment)
 
     def plan_step(self, change: Change[Any]) -> Step[Any]:
         return plan_step(change)
@@ -277,6 +296,10 @@ class World:
         process.end = end
         if end.converged:
             self.checkers.rewound = False
+        if self.batch is not None:
+            if end.converged and process.goal is not None and not end.over:
+                self.batch.converged(process.experiment)
+            self.batch.tidy(process.experiment)
         self.running -= 1
         self.machines.end(process.me)
         self.trace.note("end", process.name, str(end.converged), *end.reasons[:2])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from reconciler.allocation import allocate
 from reconciler.drivers.image.kadeploy.driver import KadeployDriver
 from reconciler.drivers.switch import locking
 from reconciler.engine import engine
 from reconciler.planning.lifetime import Lifetime
+from reconciler.planning.world import World
+from tests.simulation import choices
 from tests.simulation.devices.deployer import Deployer
 from tests.simulation.planted import wrongs
-from tests.simulation.planted.patches import Error, Patch, instead, returns
+from tests.simulation.planted.patches import Error, Patch, returns
 from tests.simulation.process import Reconciler
 
 FURTHER = (
@@ -22,7 +25,7 @@ FURTHER = (
         "grown at the last minute",
         "What there is may grow although the lifetime is about to end",
         "it is prolonged",
-        (Patch(engine, "_grows", instead(lambda step: False)),),
+        (Patch(engine, "_grows", returns(False)),),
     ),
     Error(
         "never taken down",
@@ -47,5 +50,23 @@ FURTHER = (
         "A deployment whose answer was lost is asked for again, of a deployer that takes a node that it is imaging",
         "answers of the deployer are lost",
         (Patch(KadeployDriver, "_start", wrongs.asks_again), Patch(Deployer, "__init__", wrongs.takes_busy)),
+    ),
+    Error(
+        "a guessed node",
+        "While a scheduler has yet to choose nodes, the compiler chooses some",
+        "nodes come late",
+        (Patch(choices, "SCHEDULED", wrongs.guesses),),
+    ),
+    Error(
+        "hopes for the rest",
+        "What was granted in part is taken for all that there will be",
+        "nodes come in parts",
+        (Patch(allocate, "_split", wrongs.forgets_the_rest),),
+    ),
+    Error(
+        "pending is absent",
+        "What cannot be told before a part is chosen counts as not wanted",
+        "the scheduler falls silent",
+        (Patch(World, "stays", returns(False)),),
     ),
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from random import Random
 
+from tests.simulation.batch import Granting
 from tests.simulation.documents import Goal, Ground
 from tests.simulation.plans import Happening, History, Wish
 
@@ -30,6 +31,7 @@ class Scene:
     later_s: tuple[float, ...] = (0.0,)
     apart_s: tuple[float, ...] = (30.0, 200.0, 400.0)
     from_s: float = 0.0
+    granting: Granting | None = None
 
     def history(self, seed: int) -> History:
         chance = Random(seed)
@@ -41,7 +43,17 @@ class Scene:
             )
             for kind in self.happenings
         )
-        return History(seed, self.ground, wishes, happenings, None, self.kinds, self.intensity, machines=self.machines)
+        return History(
+            seed,
+            self.ground,
+            wishes,
+            happenings,
+            None,
+            self.kinds,
+            self.intensity,
+            machines=self.machines,
+            granting=self.granting,
+        )
 
 
 def _wishes(name: str, goals: tuple[Goal | None, ...], from_s: float, apart_s: float) -> tuple[Wish, ...]:
@@ -95,6 +107,11 @@ SCENES: Mapping[str, Scene] = {
     "a person at the switch": Scene(_SMALL, (BARE, PAIR, None), (BARE, None), (), 0.0, ("held",) * 4),
     "answers of the deployer are lost": Scene(
         _SMALL, (Goal(), Goal(image="xen-2")), (), ("lostreply", "late", "crash"), 0.3
+    ),
+    "nodes come late": Scene(Ground(nodes=3), (PAIR, None), (), granting=Granting(otherwise=True, revokes=True)),
+    "nodes come in parts": Scene(Ground(nodes=3), (PAIR, None), (), granting=Granting(withheld=1)),
+    "the scheduler falls silent": Scene(
+        Ground(nodes=3), (BARE, PAIR), (), granting=Granting(silent_at_s=150.0, silent_for_s=300.0)
     ),
     "out of reach": Scene(
         _SMALL, (BARE, None), (BARE, None), ("before", "partial", "garbage"), 0.2, ("partition",) * 3

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from reconciler.allocation.allocator import Granted
+from reconciler.allocation.nodes import choose_nodes
 from reconciler.drivers.switch.device import Port
 from reconciler.drivers.switch.vlans import ALL
+from reconciler.model.desired import Pending
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.outcome import Done
 from reconciler.model.resource import Absent, Present
@@ -201,3 +204,21 @@ def takes_busy(init: Any) -> Any:
         self.refuses_busy = False
 
     return accepting
+
+
+def forgets_the_rest(split: Any) -> Any:
+    def thin(kind: str, experiment: str, answers: Any, pending: Any) -> Any:
+        whole = {p: replace(a, rest=None) if isinstance(a, Granted) else a for p, a in answers.items()}
+        return split(kind, experiment, whole, pending)
+
+    return thin
+
+
+def guesses(allocators: Any) -> Any:
+    """It says that the scheduler has yet to choose, and goes on all the same with what looks free."""
+
+    def nodes(experiment: Any, catalogue: Any, allocations: Any) -> Any:
+        said, free = (choose(experiment, catalogue, allocations) for choose in (allocators.nodes, choose_nodes))
+        return {p: Granted(free[p].items, rest=a) if isinstance(a, Pending) else a for p, a in said.items()}
+
+    return replace(allocators, nodes=nodes)
