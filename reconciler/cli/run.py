@@ -157,5 +157,6 @@ def as_data(result: RunResult) -> dict[str, Any]:
             "unknown": {str(a): reason for a, reason in plan.unknown.items()},
             "foreign": {str(a): reason for a, reason in plan.foreign.items()},
             "waiting": {str(a): reason for a, reason in plan.waiting.items()},
+            "pending": {str(a): str(part) for a, part in plan.pending.items()},
         }
     return data

@@ -11,8 +11,9 @@ from reconciler.model.desired import Pending
 from reconciler.model.plan import Plan
 from reconciler.resources.allocations import DATABASE, Grant
 from reconciler.spec.counts import wanted_count
-from reconciler.spec.experiment import Experiment
+from reconciler.spec.experiment import NodeGroup
 from tests.simulation.checkers import Violation
+from tests.simulation.documents import Goal, with_experiment
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -63,9 +64,9 @@ class Batch:
 
     # -- what a reconciler is told ---------------------------------------------------------------------
 
-    def grants(self, wanted: Experiment | None, experiment: str) -> Grants:
+    def grants(self, experiment: str, goal: Goal | None) -> Grants:
         """What is known of the jobs of an experiment at this moment; what is asked for the first time is submitted."""
-        groups = {} if wanted is None else {group.name: group for group in wanted.spec.nodes}
+        groups = {} if goal is None else self._groups(experiment, goal)
         for part, job in self.jobs.items():
             if part.experiment == experiment and part.name not in groups:
                 job.asked = 0
@@ -77,6 +78,10 @@ class Batch:
             self._submit(group.site, job)
             found[part] = self._answer(job)
         return found
+
+    def _groups(self, experiment: str, goal: Goal) -> dict[str, NodeGroup]:
+        wanted = with_experiment(self._world.history.ground, experiment, goal).experiments[experiment]
+        return {group.name: group for group in wanted.spec.nodes}
 
     def _answer(self, job: Job) -> Grant | Pending:
         since_s = self._world.scheduler.now_s - self._granting.silent_at_s
@@ -130,12 +135,18 @@ class Batch:
         given = {node for job in self.jobs.values() for node in job.nodes}
         return sorted(host for host in self._world.hosts if host.endswith(f".{site}") and host not in given)
 
-    def tidy(self, experiment: str) -> None:
+    def ended(self, experiment: str, *, done: bool) -> None:
+        """A process of the experiment is over; ``done``: it says that all is as wanted."""
+        if done:
+            self._all_is_granted(experiment)
+        self._tidy(experiment)
+
+    def _tidy(self, experiment: str) -> None:
         """Take back what a job does not ask for any more, once nobody may use it: no process, no call, no holder."""
         mine = [process for process in self._world.processes if process.experiment == experiment]
         if any(p.end is None or any(task.alive for _, task in p.calls) for p in mine):
             if all(p.end is not None for p in mine):  # else it is called when the last of them ends
-                self._world.later(LOOK_S, lambda: self.tidy(experiment))
+                self._world.later(LOOK_S, lambda: self._tidy(experiment))
             return
         self._world.read_truth()
         for part, job in self.jobs.items():
@@ -179,7 +190,7 @@ class Batch:
             if part.experiment == experiment and len(job.nodes) < job.asked and len(free) < job.asked - len(job.nodes):
                 yield part, job
 
-    def converged(self, experiment: str) -> None:
+    def _all_is_granted(self, experiment: str) -> None:
         """Raises Violation: nobody is done before what was asked for was granted."""
         for part, job in self.jobs.items():
             if part.experiment == experiment and len(job.shown) < job.asked:

@@ -26,7 +26,7 @@ from tests.simulation.devices.books import Ledger
 from tests.simulation.devices.deployer import DEPLOY_S, Deployer
 from tests.simulation.devices.host import Dom0
 from tests.simulation.devices.switch import Switch
-from tests.simulation.documents import Goal, catalogue, with_experiment
+from tests.simulation.documents import Goal, catalogue
 from tests.simulation.faults import Drawn, Faults, Written
 from tests.simulation.frames import lay
 from tests.simulation.machines import Machines, Place
@@ -211,12 +211,7 @@ class World:
 
     def grants(self, experiment: str, goal: Goal | None) -> Grants:
         """What the batch scheduler says at this moment to whoever wants this."""
-        if self.batch is None:
-            return {}
-        wanted = None
-        if goal is not None:
-            wanted = with_experiment(self.history.ground, experiment, goal).experiments[experiment]
-        return self.batch.grants(wanted, experiment)
+        return {} if self.batch is None else self.batch.grants(experiment, goal)
 
     def plan_step(self, change: Change[Any]) -> Step[Any]:
         return plan_step(change)
@@ -297,9 +292,7 @@ class World:
         if end.converged:
             self.checkers.rewound = False
         if self.batch is not None:
-            if end.converged and process.goal is not None and not end.over:
-                self.batch.converged(process.experiment)
-            self.batch.tidy(process.experiment)
+            self.batch.ended(process.experiment, done=end.converged and process.goal is not None and not end.over)
         self.running -= 1
         self.machines.end(process.me)
         self.trace.note("end", process.name, str(end.converged), *end.reasons[:2])
