@@ -33,4 +33,4 @@ def known_drivers() -> KnownDrivers:
     from reconciler.drivers import Members
     from reconciler.spec.check_drivers import KnownDrivers
 
-    return KnownDrivers(Members("host"), Members("switch"), Members("image"))
+    return KnownDrivers(Members("host"), Members("switch"), Members("image"), Members("service"))

@@ -22,7 +22,7 @@ from reconciler.store.store import Store
 if TYPE_CHECKING:
     from reconciler.model.secret import Secret
     from reconciler.spec.catalogue import Catalogue
-    from reconciler.spec.site import DeployerAccess, Site
+    from reconciler.spec.site import DeployerAccess, ServiceAccess, Site
     from reconciler.transport.connections import Service
     from reconciler.transport.contact import Contact
 
@@ -113,6 +113,9 @@ def _services(sites: Iterable[Site]) -> Mapping[str, Mapping[str, Service]]:
             options = {"headerPrefix": access.header_prefix}
             service = Service(access.url, access.user, _password(access), options)
             found.setdefault(access.driver, {})[site.metadata.name] = service
+        for each in site.spec.services:
+            service = Service(each.url, each.user, _password(each))
+            found.setdefault(each.driver, {})[site.metadata.name] = service
     return found
 
 
@@ -142,7 +145,7 @@ def _switch_contacts(site: Site) -> Iterator[tuple[str, Contact]]:
         )
 
 
-def _password(access: DeployerAccess) -> Callable[[], Secret] | None:
+def _password(access: DeployerAccess | ServiceAccess) -> Callable[[], Secret] | None:
     """Read when it is sent, so that it is in memory no longer than that, and a changed one counts at once."""
     from reconciler.transport.safe import Safe
 

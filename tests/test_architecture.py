@@ -165,6 +165,7 @@ def test_a_test_stands_where_its_subject_does(file: Path) -> None:
         "simulation",
         "schemas",
         "docs",
+        "examples",
         "golden",
         "benchmarks",
     }

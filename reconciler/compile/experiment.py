@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.allocation.allocate import Assignment
@@ -15,13 +15,14 @@ from reconciler.compile.guests import domains
 from reconciler.compile.scope import Scope
 from reconciler.compile.waiting import find_waiting
 from reconciler.compile.wiring import wire
-from reconciler.model.address import Address
+from reconciler.model.address import Address, Endpoint
 from reconciler.model.desired import Desired
 from reconciler.model.resource import Resource
 from reconciler.resources.allocations import DATABASE, Allocations
 from reconciler.resources.bridge import Bridge
 from reconciler.resources.deployment import Deployment
 from reconciler.resources.host import Host
+from reconciler.resources.kinds import KINDS
 from reconciler.resources.lease import Lease
 from reconciler.resources.reservation import Reservation
 from reconciler.resources.vlan import Vlan
@@ -52,9 +53,22 @@ def compile_experiment(
             ours = allocations.recorded.get(resource.address)
             # what is recorded as it is wanted is kept once: a third of the memory of 10,000 VMs
             resources[resource.address] = ours if ours == resource else resource
+    for kind in KINDS.values():
+        if kind.derive is not None:
+            derived = kind.derive(dict(resources), _services(experiment, catalogue))
+            resources.update((each.address, each) for each in derived)
     for address in waiting:
         resources.pop(address, None)
     return Desired(resources, assignment.pending, waiting)
+
+
+def _services(experiment: Experiment, catalogue: Catalogue) -> Mapping[str, tuple[Endpoint, ...]]:
+    """Of the sites that the experiment is at, in their order."""
+    found: dict[str, tuple[Endpoint, ...]] = {}
+    for site in dict.fromkeys(group.site for group in experiment.spec.nodes):
+        for service in catalogue.sites[site].spec.services:
+            found[service.driver] = (*found.get(service.driver, ()), Endpoint(service.driver, site))
+    return found
 
 
 def _holdings(scope: Scope) -> Iterator[Resource[Any]]:

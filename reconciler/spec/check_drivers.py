@@ -22,9 +22,10 @@ class KnownDrivers:
     hypervisors: Collection[str]
     dialects: Collection[str]
     deployers: Collection[str]
+    services: Collection[str]
 
 
-SHIPPED = KnownDrivers(frozenset({"xen"}), frozenset({"openconfig"}), frozenset({"kadeploy"}))
+SHIPPED = KnownDrivers(frozenset({"xen"}), frozenset({"openconfig"}), frozenset({"kadeploy"}), frozenset())
 """For whoever reads documents without asking what is installed: what every installation has, and nothing else."""
 
 
@@ -42,6 +43,12 @@ def check_drivers(catalogue: Catalogue, known: KnownDrivers) -> Iterator[Diagnos
         if spec.deployer.driver != NO_DEPLOYER:
             at = ("spec", "deployer", "driver")
             yield from _check(catalogue, site, at, "deployer", spec.deployer.driver, known.deployers)
+        for index, service in enumerate(spec.services):
+            at = ("spec", "services", index, "driver")
+            yield from _check(catalogue, site, at, "service", service.driver, known.services)
+            if service.driver in (each.driver for each in spec.services[:index]):
+                summary = f"a second service with the driver {quote(service.driver)}"
+                yield catalogue.complain("S314", summary, site, at, "a site has one service of a driver")
         for index, switch in enumerate(spec.switches):
             at = ("spec", "switches", index, "dialect")
             yield from _check(catalogue, site, at, "switch dialect", switch.dialect, known.dialects)

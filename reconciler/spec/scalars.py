@@ -165,6 +165,9 @@ UserName = Annotated[
 DeployerUrl = Annotated[
     str, _text(r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$", "a base URL, as http://kadeploy.lille.example:25300")
 ]
+ServiceUrl = Annotated[
+    str, _text(r"^[a-z][a-z0-9+]{1,15}://[A-Za-z0-9.-]+(:[0-9]{1,5})?$", "a URL, as dns://ns.lille.example:53")
+]
 REFERENCE_PATTERN = "^secret://[a-z][a-z0-9-]{0,62}$"
 SecretReference = Annotated[str, _text(REFERENCE_PATTERN, "a reference to a secret, as secret://lille-deployer")]
 """Never the secret: documents are kept, shown and sent around."""

@@ -24,6 +24,7 @@ from reconciler.spec.scalars import (
     Network,
     PortName,
     SecretReference,
+    ServiceUrl,
     SizeMib,
     SshPort,
     UserName,
@@ -67,6 +68,19 @@ class DeployerAccess(Strict):
     """Prefix of the header that names the user; `X-Remote-` style on some sites."""
     password: SecretReference | None = None
     """Where the user's password is, for a server that asks for one (HTTP Basic, over https only): `secret://NAME`."""
+
+
+class ServiceAccess(Strict):
+    """A service of the site whose kinds of resource follow from the others: what its driver keeps for each VM, say."""
+
+    driver: DriverName
+    """The driver that speaks to it."""
+    url: ServiceUrl
+    """Where it answers."""
+    user: UserName = "root"
+    """As whom we talk to it."""
+    password: SecretReference | None = None
+    """Where its password or key is: `secret://NAME`."""
 
 
 class SshAccess(Strict):
@@ -223,6 +237,8 @@ class SiteSpec(Strict):
     """`lab`: where devices answer is asked of the running lab, not of this file."""
     deployer: DeployerAccess = DeployerAccess()
     """How nodes are imaged."""
+    services: tuple[ServiceAccess, ...] = ()
+    """Further services, one of a driver."""
     hosts: HostAccess = HostAccess()
     """How nodes are logged in to."""
     switch_access: SshAccess = SshAccess(port=830)

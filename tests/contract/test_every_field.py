@@ -36,8 +36,7 @@ def unseen(name: str, kind: str) -> Mapping[str, str]:
 
 def varied(name: str, kind: str) -> list[Variation]:
     own = getattr(simulator(name), "VARIED", {}).get(kind, {})
-    found = variations(base_of(name, kind), kinds(name)[kind])
-    return [Variation(each.field, own.get(each.field, each.spec)) for each in found]
+    return list(variations(base_of(name, kind), kinds(name)[kind], own))
 
 
 def cases() -> Iterator[Any]:

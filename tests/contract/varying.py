@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, NamedTuple, get_type_hints
 
@@ -17,24 +17,31 @@ class Variation(NamedTuple):
     spec: Any
 
 
-def variations(spec: Any, pool: tuple[Any, ...] = ()) -> Iterator[Variation]:
-    """One for each field that counts in a comparison; values that other states in ``pool`` have go before made-up ones.
+def variations(spec: Any, pool: tuple[Any, ...] = (), own: Mapping[str, Any] | None = None) -> Iterator[Variation]:
+    """One for each field that counts in a comparison.
 
+    ``own`` gives the state that differs in a field; else a value that another state in ``pool`` has, or a made-up one.
     A tuple of records is varied in its first record's fields, and by one record less.
     """
+    given = own or {}
     hints = get_type_hints(type(spec))
     for field in fields(spec):
         if not field.compare:
             continue
         value = getattr(spec, field.name)
         others = [each for each in (getattr(state, field.name, value) for state in pool) if each != value]
-        if isinstance(value, tuple) and value and is_dataclass(value[0]):
+        if field.name in given:
+            yield Variation(field.name, given[field.name])
+        elif isinstance(value, tuple) and value and is_dataclass(value[0]):
             yield Variation(field.name, replace(spec, **{field.name: value[1:]}))
-            for inner in variations(value[0]):
-                yield Variation(f"{field.name}.{inner.field}", replace(spec, **{field.name: (inner.spec, *value[1:])}))
         else:
             chosen = others[0] if others and not isinstance(value, tuple) else other_than(value, hints[field.name])
             yield Variation(field.name, replace(spec, **{field.name: chosen}))
+        if isinstance(value, tuple) and value and is_dataclass(value[0]):
+            for inner in variations(value[0]):
+                path = f"{field.name}.{inner.field}"
+                made_up = replace(spec, **{field.name: (inner.spec, *value[1:])})
+                yield Variation(path, given.get(path, made_up))
 
 
 def other_than(value: Any, hint: Any) -> Any:

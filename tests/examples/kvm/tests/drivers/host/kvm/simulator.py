@@ -10,6 +10,7 @@ from tests.drivers.host.kvm.virsh_tool import Virsh
 from reconciler.drivers.host.driver import HostDriver
 from reconciler.resources.bridge import Bridge
 from reconciler.resources.domain import Domain, Nic
+from reconciler.resources.host import Host
 from tests.drivers.host.ip_tool import Say
 from tests.drivers.host.shell import Shell
 
@@ -32,7 +33,24 @@ OTHER_IMAGE = replace(PLAIN, kernel="/boot/vmlinux-2", ramdisk="")
 
 SPECS = {
     "domain": (PLAIN, LARGER, TWO_NICS, NO_NIC, WITH_DISK, replace(WITH_DISK, memory_mib=512), OTHER_IMAGE),
-    "bridge": (Bridge("xbr711", "eth1", 711), Bridge("xbr711", "eth1", 712)),
+    "host": (Host("/etc/grid5000/release", "debian-xen-1"),),
+    "bridge": (Bridge("xbr711", "eth1", 711), Bridge("xbr711", "eth1", 712), Bridge("xbr711", "eth0", 711)),
+}
+BASES = {"domain": WITH_DISK}
+VARIED = {
+    "domain": {
+        "uuid": replace(WITH_DISK, uuid=PLAIN.uuid[:-1] + "2"),
+        "disk": replace(WITH_DISK, disk="/var/lib/reconciler/exp-web-0-2.img"),
+        "nics.bridge": replace(WITH_DISK, nics=(Nic("52:54:00:88:10:01", "xbr702"),)),
+        "mode": replace(WITH_DISK, mode="pv"),
+    }
+}
+UNSEEN = {
+    "domain": {
+        "base_disk": "no copy of a disk says of what it is one; the name of the copy is made from the base's",
+        "state": "what is wanted always runs: any other state is only ever observed",
+        "mode": "this hypervisor makes guests of one mode: the plan refuses any other",
+    }
 }
 
 
