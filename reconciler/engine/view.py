@@ -12,7 +12,7 @@ from reconciler.model.address import Address, Endpoint
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.resource import Absent, Observed, Present, Resource, Unknown
 from reconciler.resources.allocations import Allocations
-from reconciler.resources.kinds import KINDS
+from reconciler.resources.kinds import LISTED
 
 Resources: TypeAlias = Mapping[Address, Resource[Any]]
 Questions: TypeAlias = dict[Endpoint, list[Resource[Any]]]
@@ -67,7 +67,7 @@ def make_scope(desired: Resources, allocations: Allocations) -> ObservationScope
     wanted: Questions = defaultdict(list)
     carriers: dict[Endpoint, set[Address]] = defaultdict(set)
     for address, resource in {**desired, **allocations.recorded}.items():
-        if address.kind not in KINDS:  # no driver is asked about what nobody here can read
+        if address.kind not in LISTED:  # no driver is asked about what nobody here can read
             continue
         endpoint = resource.endpoint
         specs: list[object] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from reconciler.model.address import Address
@@ -12,7 +13,7 @@ from reconciler.model.change import Cause
 from reconciler.model.resource import Foreign, Present, Resource, Unknown
 from reconciler.planning.world import World
 from reconciler.resources.kind import Part
-from reconciler.resources.kinds import KINDS, unlisted
+from reconciler.resources.kinds import KINDS, LISTED, unlisted
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def _part(part: Part, world: World) -> Condition | None:
 
 def _unlisted(world: World) -> list[Condition]:
     """What nothing is known about is not all right."""
-    found = sorted(address for address in {*world.desired, *world.recorded} if address.kind not in KINDS)
+    found = sorted(address for address in chain(world.desired, world.recorded) if address.kind not in LISTED)
     if not found:
         return []
     return [Condition("KindsKnown", "Unknown", "KindNotListed", f"{found[0]}: {unlisted(found[0].kind)}")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from graphlib import CycleError, TopologicalSorter
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 from reconciler.model.address import Address
@@ -15,7 +15,7 @@ from reconciler.model.resource import Absent, Foreign, Present, Resource, Unknow
 from reconciler.planning.diff import diff, moves
 from reconciler.planning.waiting import Waits, waits_for
 from reconciler.planning.world import World
-from reconciler.resources.kinds import CLAIMING, KINDS, VERIFIED, unlisted
+from reconciler.resources.kinds import CLAIMING, LISTED, VERIFIED, unlisted
 
 StepPlanner = Callable[[Change[Any]], Step[Any]]
 
@@ -24,7 +24,7 @@ def make_plan(world: World, plan_step: StepPlanner) -> Plan:
     """Decide everything that is to be done now.  Pure.
 
     Args:
-        lower: turns a change into its commands; a driver's ``plan``.
+        plan_step: turns a change into its commands; a driver's ``plan``.
 
     Raises:
         DependencyCycle: no order satisfies every need.
@@ -68,15 +68,15 @@ def _gone(world: World) -> frozenset[Address]:
         for address, ours in world.recorded.items()
         if (address not in desired or moves(desired[address], ours))
         and (isinstance(observed.get(address), Absent) or address.kind in VERIFIED)
-        and address.kind in KINDS
+        and address.kind in LISTED
         and not world.in_doubt(address)
         and not world.stays(address)
     )
 
 
 def _unknown(world: World, steps: Mapping[Address, Step[Any]]) -> tuple[dict[Address, str], float | None]:
-    known = {*world.desired, *world.recorded}
-    unknown = {address: why for address in known if (why := unlisted(address.kind))}
+    known = chain(world.desired, world.recorded)
+    unknown = {address: unlisted(address.kind) for address in known if address.kind not in LISTED}
     retries: list[float] = []
     for address, seen in world.observed.items():
         if not isinstance(seen, Unknown) or address in steps:
@@ -103,7 +103,7 @@ def _stale_records(world: World, steps: Mapping[Address, Step[Any]]) -> tuple[Re
         (address, wanted)
         for address, wanted in world.desired.items()
         if address not in steps
-        and address.kind in KINDS
+        and address.kind in LISTED
         and world.recorded.get(address) != wanted
         and _may_record(wanted, world.recorded.get(address))
         and all(_met(world, need, steps) for need in wanted.needs)

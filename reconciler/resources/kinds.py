@@ -21,6 +21,7 @@ def _found() -> dict[str, Kind[Any]]:
 
 KINDS: Final[Mapping[str, Kind[Any]]] = MappingProxyType(_found())
 """By name, in the order in which they are made."""
+LISTED: Final = frozenset(KINDS)
 VERIFIED: Final = frozenset(kind.name for kind in KINDS.values() if kind.verified)
 CLAIMING: Final = frozenset(kind.name for kind in KINDS.values() if kind.claims)
 HOLDING: Final = frozenset(kind.name for kind in KINDS.values() if kind.holding is not None)

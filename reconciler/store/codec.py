@@ -88,12 +88,17 @@ def decode_spec(kind: str, text: str, version: int) -> object:
     Raises:
         ValueError, TypeError: the row is not as its version says.
     """
-    if kind not in KINDS:
+    latest = _LATEST.get(kind)
+    if latest is None:
         return Unreadable(text, version)
-    storage, values = KINDS[kind].storage, _read_json(text)[0]
-    if version != storage.version or len(values) != len(storage.fields[-1]):
-        values = _renewed(storage, values, version)
-    return storage.make(*values)
+    known, count, make = latest
+    values = _read_json(text)[0]
+    if version != known or len(values) != count:
+        values = _renewed(KINDS[kind].storage, values, version)
+    return make(*values)
+
+
+_LATEST = {name: (k.storage.version, len(k.storage.fields[-1]), k.storage.make) for name, k in KINDS.items()}
 
 
 def _renewed(storage: Storage[Any], values: list[object], version: int) -> list[object]:

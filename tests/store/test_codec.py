@@ -95,6 +95,7 @@ def test_a_row_of_an_earlier_version_is_read_by_the_names_of_its_places() -> Non
     kind = replace(KINDS["host"], name="probe", storage=storage)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(codec, "KINDS", {"probe": kind})
+        patch.setattr(codec, "_LATEST", {"probe": (2, 3, storage.make)})
         assert decode_spec("probe", '["the text", "the file"]', 1) == ("the file", "the text", "plain")
         assert decode_spec("probe", '["the file", "the text", "raw"]', 2) == ("the file", "the text", "raw")
 
