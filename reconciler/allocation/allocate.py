@@ -13,7 +13,7 @@ from typing import TypeVar
 from reconciler.allocation.addresses import choose_addresses
 from reconciler.allocation.allocator import Allocators, Granted, Ids
 from reconciler.allocation.hosts import choose_hosts
-from reconciler.allocation.nodes import choose_nodes, in_use
+from reconciler.allocation.nodes import by_use, choose_nodes, in_use
 from reconciler.allocation.vlan_ids import choose_vlan_ids
 from reconciler.model.address import Address
 from reconciler.model.desired import Pending
@@ -57,7 +57,8 @@ def allocate(
     granted = _split("reservation", name, allocators.nodes(experiment, catalogue, allocations), pending)
     short = {address.name for address in pending}
     nodes = {group.name: granted.get(group.name, ()) for group in experiment.spec.nodes}
-    hosts = {group.name: in_use(group, nodes[group.name], allocations) for group in experiment.spec.nodes}
+    idle_last = by_use(allocations)
+    hosts = {group.name: in_use(group, nodes[group.name], allocations, idle_last) for group in experiment.spec.nodes}
     return Assignment(
         nodes=nodes,
         hosts=hosts,

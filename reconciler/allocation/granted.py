@@ -23,24 +23,23 @@ def granted_nodes(
     experiment: Experiment, catalogue: Catalogue, allocations: Allocations
 ) -> dict[str, Granted[tuple[str, ...]] | Pending]:
     """Of the nodes that a scheduler granted, those that can serve the group; no other, whatever is free."""
-    answers: dict[str, Granted[tuple[str, ...]] | Pending] = {}
+    idle_last, answers = by_use(allocations), dict[str, Granted[tuple[str, ...]] | Pending]()
     for group in experiment.spec.nodes:
         answer = _answer(allocations, Address("reservation", experiment.metadata.name, group.name))
         if isinstance(answer, Grant):
             fit = fit_names(experiment, group, catalogue)
             usable = [node for node in fit if node in answer.nodes and node not in allocations.taken_nodes]
-            answers[group.name] = _of_group(group, usable, answer.rest, allocations)
+            in_order = sorted(usable, key=lambda node: (node in allocations.bad_nodes, idle_last(node)))
+            answers[group.name] = _of_group(group, in_order, answer.rest, allocations)
         else:
             answers[group.name] = answer
     return answers
 
 
 def _of_group(
-    group: NodeGroup, usable: list[str], rest: Pending | None, allocations: Allocations
+    group: NodeGroup, in_order: list[str], rest: Pending | None, allocations: Allocations
 ) -> Granted[tuple[str, ...]]:
     """As many as are wanted, those in use first; too few of them are a beginning."""
-    use = by_use(allocations)
-    in_order = sorted(usable, key=lambda node: (node in allocations.bad_nodes, use(node)))
     found = without_bad(group, in_order[: wanted_count(group) + group.spares], allocations)
     wanted = enough_nodes(group)
     if rest is None and len(found) < wanted:

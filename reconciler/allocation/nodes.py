@@ -63,9 +63,11 @@ def without_bad(group: NodeGroup, nodes: list[str], allocations: Allocations) ->
     return sound if len(sound) >= enough_nodes(group) else nodes
 
 
-def in_use(group: NodeGroup, nodes: Sequence[str], allocations: Allocations) -> tuple[str, ...]:
+def in_use(
+    group: NodeGroup, nodes: Sequence[str], allocations: Allocations, idle_last: Callable[[str], int]
+) -> tuple[str, ...]:
     """As many good nodes as are wanted: those with VMs of ours first, then those held before, which are imaged."""
-    good = sorted((node for node in nodes if node not in allocations.bad_nodes), key=by_use(allocations))
+    good = sorted((node for node in nodes if node not in allocations.bad_nodes), key=idle_last)
     return tuple(sorted(good[: wanted_count(group)], key=natural))
 
 

@@ -34,13 +34,32 @@ def find_waiting(
         parts = [lost[node] for node in nodes_of(resource, nodes_at_ports) if node in lost]
         if parts:
             found[resource.address] = parts[0]
-    return found | dict(_ways(found, allocations))
+    groups = {
+        part.name: part for part in {*lost.values(), *(p for p in assignment.pending if _has_nothing(p, assignment))}
+    }
+    return found | dict(_ways(found, dict(_networks(experiment, groups)), allocations))
 
 
-def _ways(found: Mapping[Address, Address], allocations: Allocations) -> Iterator[tuple[Address, Address]]:
+def _has_nothing(part: Address, assignment: Assignment) -> bool:
+    return part.kind == "reservation" and not assignment.nodes.get(part.name)
+
+
+def _networks(experiment: Experiment, groups: Mapping[str, Address]) -> Iterator[tuple[Address, Address]]:
+    """The ids of the networks that these node groups and their VMs are in, each with the group's part."""
+    name = experiment.metadata.name
+    for group in experiment.spec.nodes:
+        hosted = (network for vms in experiment.spec.vms if vms.on == group.name for network in vms.networks)
+        for network in (*group.networks, *hosted) if group.name in groups else ():
+            yield Address("vlan", name, network), groups[group.name]
+
+
+def _ways(
+    found: Mapping[Address, Address], networks: Mapping[Address, Address], allocations: Allocations
+) -> Iterator[tuple[Address, Address]]:
     """Switches on the way between VMs that are left as they are and others: they carry the same networks on."""
     slices = [resource for resource in forms(allocations) if isinstance(resource.spec, SwitchSlice)]
     left = {need: found[r.address] for r in slices if r.address in found for need in r.needs if need.kind == "vlan"}
+    left |= networks
     for resource in slices:
         part = next((left[need] for need in sorted(resource.needs & left.keys())), None)
         if part is not None and resource.address not in found:

@@ -16,4 +16,4 @@ def test_a_bad_node_goes_where_enough_are_left_and_stays_where_not() -> None:
 
 
 def test_a_spare_is_held_and_not_used() -> None:
-    assert in_use(ONE, ["n-2", "n-1"], Allocations()) == ("n-2",)
+    assert in_use(ONE, ["n-2", "n-1"], Allocations(), lambda node: 0) == ("n-2",)

@@ -99,3 +99,10 @@ def test_switches_on_the_way_to_vms_that_are_left_as_they_are_carry_their_networ
     assert len([a for a in recorded if a.kind == "switch"]) > 1
     assert {a for a in recorded if a.kind == "switch"} <= found.waiting.keys()
     assert Address("domain", NAME, "vm-0") in found.resources
+
+
+def test_a_switch_that_only_carries_a_network_on_is_left_while_nobody_knows_who_is_in_it() -> None:
+    recorded = make(experiment(nodes=[group(nodes=["chinqchint-1", "chinqchint-5"])]))
+    cores = {a: r for a, r in recorded.items() if a.kind == "switch"}
+    found = compiled(experiment(), cores, {HOSTS: SOON})
+    assert cores.keys() <= found.waiting.keys()
