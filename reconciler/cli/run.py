@@ -102,6 +102,8 @@ def _show_remains(progress: Progress, finished: Finished) -> None:
         progress.line(f"failed {address}: {error}")
     for address, reason in finished.held_back.items():
         progress.line(f"held back {address}: {reason}")
+    for address, part in finished.decision.plan.pending.items():
+        progress.line(f"pending {address}: {part}")
     for what, reasons in (("unknown", finished.decision.plan.unknown), ("not ours", finished.decision.plan.foreign)):
         for address, reason in list(reasons.items())[:20]:
             progress.line(f"{what} {address}: {reason}")

@@ -55,7 +55,12 @@ def ending_of(finished: Finished, failed: Mapping[Address, ReconcilerError], bec
         return Ending.TIMED_OUT
     plan = finished.decision.plan
     left = {address: error for address, error in failed.items() if finished.failed.get(address) == str(error)}
-    if finished.held_back or plan.foreign or left.keys() != finished.failed.keys() | plan.unknown.keys():
+    if (
+        finished.held_back
+        or plan.pending
+        or plan.foreign
+        or left.keys() != finished.failed.keys() | plan.unknown.keys()
+    ):
         return Ending.PARTIAL
     return ending_of_failures(left)
 

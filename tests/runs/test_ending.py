@@ -8,6 +8,7 @@ import pytest
 
 from reconciler.engine.effects import Decision, Finished
 from reconciler.model.address import Address
+from reconciler.model.desired import Pending
 from reconciler.model.errors import Locked, ReconcilerError, Refused, Rejected, Unreachable
 from reconciler.model.plan import Plan
 from reconciler.planning.world import World
@@ -51,6 +52,7 @@ def ended(failed: dict[Address, str], plan: Plan, **how: bool) -> Finished:
         (ended({LEASE: "done 4 times"}, NOTHING), Ending.PARTIAL),
         (ended({LEASE: "quota"}, replace(NOTHING, unknown={NODE: "silent"})), Ending.PARTIAL),
         (ended({LEASE: "quota"}, replace(NOTHING, foreign={NODE: "not ours"})), Ending.PARTIAL),
+        (ended({LEASE: "quota"}, replace(NOTHING, pending={NODE: Pending("chosen", "asked")})), Ending.PARTIAL),
         (ended({LEASE: "quota"}, NOTHING, timed_out=True), Ending.TIMED_OUT),
         (ended({LEASE: "quota"}, NOTHING, interrupted=True), Ending.HELD),
         (ended({}, NOTHING, converged=True), Ending.CONVERGED),
