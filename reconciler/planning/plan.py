@@ -35,9 +35,16 @@ def make_plan(world: World, plan_step: StepPlanner) -> Plan:
     foreign = {a: o.reason for a, o in world.observed.items() if isinstance(o, Foreign)}
     for address, change in changes.items():
         try:
-            steps[address] = plan_step(change)
+            step = plan_step(change)
         except Refused as error:
             foreign[address] = str(error)
+            continue
+        if step.commands:
+            steps[address] = step
+        else:  # done without a command, it would be said to be so for no reason
+            foreign[address] = (
+                f"its driver has no command for this change ({', '.join(f.field for f in change.fields)})"
+            )
     waiting = Waits(world, changes, steps).reasons()
     steps = {address: step for address, step in steps.items() if address not in waiting}
     waiting |= {address: waits_for(part) for address, part in sorted(world.waiting.items()) if world.stays(address)}

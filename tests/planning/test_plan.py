@@ -272,3 +272,12 @@ def test_nothing_is_done_about_an_unlisted_kind_and_the_plan_says_so() -> None:
     plan = make_plan(world([wanted], [recorded], seen), plan_step)
     assert not plan.steps and not plan.gone and not plan.record and not plan.converged
     assert plan.unknown.keys() == seen.keys()
+
+
+def test_a_step_without_commands_is_refused_and_says_which_fields_nothing_is_done_about() -> None:
+    changed = thing("a", 512)
+    plan = make_plan(
+        world([changed], [thing("a")], {changed.address: Present(thing("a").spec)}), lambda change: Step(change, ())
+    )
+    assert not plan.steps and not plan.converged
+    assert plan.foreign == {changed.address: "its driver has no command for this change (memory_mib)"}
