@@ -14,6 +14,7 @@ from reconciler.model.errors import Interrupted, Locked, Refused
 from reconciler.planning.narrow import EVERYTHING, Selection
 from reconciler.runs.context import Context
 from reconciler.runs.report import LockLost, Reporter
+from reconciler.transport.retry import retrying
 
 BEAT_S = 20.0
 """Well below the silence after which another run takes the lock over."""
@@ -81,7 +82,6 @@ def _await_lock(context: Context, experiment: str, run: str, timeout_s: float) -
     if timeout_s <= 0:
         context.store.lock(experiment, run)
         return
-    from reconciler.transport.retry import retrying  # tenacity costs 50 ms: only who has to wait pays for it
 
     def clock() -> float:
         return math.inf if context.stop() else context.now_s()  # who is asked to stop waits no longer

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-
-import tenacity
 
 from reconciler.failpoint import reach
 from reconciler.model.errors import Refused, Rejected, Unreachable, Unreadable
 from reconciler.transport.contact import Contact, Contacts
 from reconciler.transport.errors import HeldLock, Untrusted
+from reconciler.transport.retry import retrying
 from reconciler.transport.strict_xml import parse
 
 if TYPE_CHECKING:
@@ -165,8 +165,17 @@ class NetconfPool:
         Unreachable: it does not answer.
     """
 
-    def __init__(self, contacts: Contacts, *, connect_s: float = CONNECT_S, rpc_s: float = RPC_S) -> None:
+    def __init__(
+        self,
+        contacts: Contacts,
+        *,
+        connect_s: float = CONNECT_S,
+        rpc_s: float = RPC_S,
+        clock: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._contacts, self._connect_s, self._rpc_s = contacts, connect_s, rpc_s
+        self._clock, self._pause = clock, pause
         self._sessions: dict[str, NetconfSession] = {}
         self._doubtful: dict[str, set[str]] = {}
         self._lock = threading.Lock()
@@ -212,13 +221,13 @@ class NetconfPool:
         contact = self._contacts.get(host)
         if contact is None or not contact.host_key:
             raise Untrusted(f"{host}: no pinned host key; set hostKey of the switch in the Site document")
-        once_more = (
-            tenacity.Retrying(  # a switch that restarts its server refuses for a moment; a silent one costs time
-                stop=tenacity.stop_after_attempt(2) | tenacity.stop_after_delay(self._connect_s / 4),
-                wait=tenacity.wait_fixed(0.1),
-                retry=tenacity.retry_if_exception(lambda e: isinstance(e, Unreachable) and e.retryable),
-                reraise=True,
-            )
+        once_more = retrying(  # a switch that restarts its server refuses for a moment; a silent one costs time
+            Unreachable,
+            deadline=self._clock() + self._connect_s / 4,
+            every_s=0.1,
+            clock=self._clock,
+            pause=self._pause,
+            tries=2,
         )
         return once_more(self._connect, host, contact)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from reconciler.model.errors import Unreachable
 from reconciler.transport.contact import Contact, Contacts
 from reconciler.transport.errors import Interrupted, Untrusted
+from reconciler.transport.retry import retrying
 
 if TYPE_CHECKING:
     from reconciler.transport.ssh_connection import Connection
@@ -27,9 +29,11 @@ class Reply:
 class SshPool:
     """Keeps a connection per host between calls.  At most one call per host may be under way at a time."""
 
-    def __init__(self, contacts: Contacts, *, connect_timeout_s: float = 15.0) -> None:
+    def __init__(
+        self, contacts: Contacts, *, connect_timeout_s: float = 15.0, pause: Callable[[float], None] = sleep
+    ) -> None:
         self._contacts = contacts
-        self._connect_timeout_s = connect_timeout_s
+        self._connect_timeout_s, self._pause = connect_timeout_s, pause
         self._connections: dict[str, Connection] = {}
         self._lock = threading.Lock()
 
@@ -68,15 +72,8 @@ class SshPool:
 
     def _open(self, host: str, contact: Contact, ends: float) -> Connection:
         """A connection with a channel on which nothing has been sent, at the second attempt if need be."""
-        from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_fixed
-
-        attempts = Retrying(
-            stop=stop_after_attempt(2),
-            wait=wait_fixed(0.05),
-            retry=retry_if_exception(lambda error: isinstance(error, Unreachable) and error.retryable),
-            reraise=True,
-        )
-        return attempts(self._ready, host, contact, ends)
+        once_more = retrying(Unreachable, deadline=ends, every_s=0.05, clock=monotonic, pause=self._pause, tries=2)
+        return once_more(self._ready, host, contact, ends)
 
     def _ready(self, host: str, contact: Contact, ends: float) -> Connection:
         with self._lock:

@@ -152,12 +152,19 @@ def test_a_hello_that_lacks_what_every_hello_has_is_unreadable(
         connect(contact).session(HOST)
 
 
-def test_a_refused_connection_is_unreachable(tmp_path: Path, connect: Connect) -> None:
+@pytest.mark.parametrize(("took_s", "pauses"), [(1.0, [0.1]), (1.25, [])])
+def test_a_refused_connection_is_tried_once_more_and_a_slow_one_is_not(
+    tmp_path: Path, took_s: float, pauses: list[float]
+) -> None:
     asyncssh.generate_private_key("ssh-ed25519").write_private_key(tmp_path / "id")
     with mute(b"") as port:
         pass
-    with pytest.raises(Unreachable):
-        connect(Contact("127.0.0.1", port, "admin", other_key(), str(tmp_path / "id"))).session(HOST)
+    contact = Contact("127.0.0.1", port, "admin", other_key(), str(tmp_path / "id"))
+    times, paused = iter((0.0, 0.0)), list[float]()
+    pool = NetconfPool({HOST: contact}, connect_s=5, clock=lambda: next(times, took_s), pause=paused.append)
+    with pytest.raises(Unreachable, match=f":{port}"):
+        pool.session(HOST)
+    assert paused == pauses
 
 
 def test_a_late_answer_ends_the_session_and_is_never_the_next_ones(tmp_path: Path, connect: Connect) -> None:

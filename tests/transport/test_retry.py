@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pytest
 import tenacity
 
-from reconciler.model.errors import Locked, Rejected
-from reconciler.transport.retry import retrying
+from reconciler.model.errors import Locked, Rejected, Unreachable
+from reconciler.transport.errors import Untrusted
+from reconciler.transport.retry import at_once, polling, retrying
 
 
 @dataclass
@@ -88,3 +90,56 @@ def test_one_who_is_asked_to_stop_does_not_wait() -> None:
     with pytest.raises(Locked):
         waiting(held)
     assert held.calls == 1
+
+
+def test_after_the_last_try_the_last_error_comes_as_it_is() -> None:
+    time, held = Time(), Held(99)
+    waiting = retrying(Locked, deadline=math.inf, every_s=0.5, clock=time, pause=time.pause, tries=2)
+    with pytest.raises(Locked, match="call 2"):
+        waiting(held)
+    assert time.pauses == [0.5]
+
+
+def test_what_says_that_trying_again_is_of_no_use_is_not_tried_again() -> None:
+    time = Time()
+
+    def show_another_key() -> None:
+        raise Untrusted("another key")
+
+    with pytest.raises(Untrusted):
+        retrying(Unreachable, deadline=2.0, every_s=0.5, clock=time, pause=time.pause)(show_another_key)
+    assert time.pauses == []
+
+
+@pytest.mark.parametrize(("calls", "succeeds"), [(4, True), (5, False)])
+def test_what_waits_by_itself_is_tried_again_at_once(calls: int, succeeds: bool) -> None:
+    held = Held(calls)
+    if succeeds:
+        assert at_once(Locked, tries=5)(held) == "had"
+    else:
+        with pytest.raises(Locked, match="call 5"):
+            at_once(Locked, tries=5)(held)
+    assert held.calls == 5
+
+
+def polls(time: Time, pending: list[str], deadline: float) -> Iterator[Sequence[str]]:
+    return polling(lambda: pending, deadline=deadline, first_s=0.1, longest_s=0.2, clock=time, pause=time.pause)
+
+
+def test_polling_slows_down_to_its_longest_pause() -> None:
+    time = Time()
+    assert len(list(polls(time, ["node"], 1.0))) == len(time.pauses)
+    assert time.pauses == pytest.approx([0.1, 0.13, 0.169, 0.2, 0.2, 0.2, 0.2])
+
+
+def test_polling_ends_with_the_last_that_is_pending() -> None:
+    time, pending = Time(), ["a", "b"]
+    assert [pending.pop() for _ in polls(time, pending, math.inf)] == ["b", "a"]
+    assert len(time.pauses) == 2
+
+
+@pytest.mark.parametrize(("pending", "now_s"), [([], 0.0), (["node"], 9.0), (["node"], math.inf)])
+def test_where_there_is_nothing_to_wait_for_or_no_time_nobody_pauses(pending: list[str], now_s: float) -> None:
+    time = Time(now_s)
+    assert list(polls(time, pending, 9.0)) == []
+    assert time.pauses == []

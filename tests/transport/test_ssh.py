@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import asyncssh
 import pytest
@@ -251,11 +252,24 @@ def test_a_peer_that_accepts_and_says_nothing_useful_costs_no_more_than_the_dead
 def test_a_host_that_is_not_there_is_unreachable_and_did_nothing(tmp_path: Path) -> None:
     with pool_for(tmp_path, echo) as (pool, found):
         contact = found.contact
+    pauses: list[float] = []
     with pytest.raises(Unreachable) as caught:
-        run(SshPool({"h1.lille": contact}))
+        run(SshPool({"h1.lille": contact}, pause=pauses.append))
     assert not isinstance(caught.value, Interrupted)
     assert f"port {contact.port}" in str(caught.value)
+    assert pauses == [0.05]
     pool.close()
+
+
+def test_when_the_time_is_up_the_first_error_is_told_and_nothing_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pool = SshPool({"h1.lille": Contact("127.0.0.1", 1, "root", "ssh-ed25519 A", "id")}, pause=pytest.fail)
+    ready = Mock(side_effect=Unreachable("h1.lille: no SSH connection"))
+    monkeypatch.setattr(pool, "_ready", ready)
+    with pytest.raises(Unreachable, match="no SSH connection"):
+        run(pool, deadline_s=0)
+    assert ready.call_count == 1
 
 
 def test_bytes_that_are_not_text_do_not_break_the_answer(tmp_path: Path) -> None:
