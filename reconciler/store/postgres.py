@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from reconciler.store.postgres_address import Server
 from reconciler.store.postgres_words import translate, translate_schema
 from reconciler.store.schema import MIGRATIONS
 from reconciler.store.sql import Contention, Rows, Sql, statements
+from reconciler.transport.retry import retrying
 
 logging.getLogger("psycopg").setLevel(logging.ERROR)  # a broken connection is told by what it raises
 
@@ -43,13 +44,13 @@ class PostgresDatabase:
     series = "generate_series(0, CAST(? AS BIGINT)) AS series(n)"
     skip_locked = " FOR UPDATE SKIP LOCKED"
 
-    def __init__(self, url: str, *, answer_s: float = _ANSWER_S) -> None:
+    def __init__(self, url: str, *, answer_s: float = _ANSWER_S, pause: Callable[[float], None] = time.sleep) -> None:
         """Raises Refused: the server is not to be trusted with it, or its tables are a later version's.
 
         Raises:
             Unreachable: nobody answers there.
         """
-        self._server, self._answer_s = Server.parse(url), answer_s
+        self._server, self._answer_s, self._pause = Server.parse(url), answer_s, pause
         self._lock = threading.RLock()
         self._listener: psycopg.Connection[Any] | None = None
         self._connection = self._connect()
@@ -153,23 +154,28 @@ class PostgresDatabase:
         Raises:
             Unreachable: the server stays away.
         """
+        lost = (Unreachable, psycopg.OperationalError)
         until = time.monotonic() + _FIND_OUT_S
-        while True:
-            try:
-                self._connection = self._connect()
-                with self._limited():
-                    again = self._connection.execute(
-                        "INSERT INTO commits VALUES (%s, %s) ON CONFLICT DO NOTHING", (name, self.now().isoformat())
-                    )
-                return again.rowcount == 0
-            except (Unreachable, psycopg.OperationalError) as error:
-                self._connection.close()
-                if time.monotonic() > until:
-                    raise Unreachable(
-                        f"{self._server}: {_first_line(error)}; whether the last transaction was committed is not"
-                        " known: run again once it answers"
-                    ) from None
-                time.sleep(0.2)
+        asking = retrying(*lost, deadline=until, every_s=0.2, clock=time.monotonic, pause=self._pause)
+        try:
+            return asking(self._ask_whether_committed, name)
+        except lost as error:
+            raise Unreachable(
+                f"{self._server}: {_first_line(error)}; whether the last transaction was committed is not"
+                " known: run again once it answers"
+            ) from None
+
+    def _ask_whether_committed(self, name: str) -> bool:
+        self._connection = self._connect()
+        try:
+            with self._limited():
+                again = self._connection.execute(
+                    "INSERT INTO commits VALUES (%s, %s) ON CONFLICT DO NOTHING", (name, self.now().isoformat())
+                )
+            return again.rowcount == 0
+        except psycopg.OperationalError:
+            self._connection.close()
+            raise
 
     def queue(self, db: Sql, topic: str) -> None:
         db.execute("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", (topic,))
@@ -191,7 +197,7 @@ class PostgresDatabase:
                     return True
         except psycopg.OperationalError:
             self._stop_listening()
-            time.sleep(min(seconds, 1.0))
+            self._pause(min(seconds, 1.0))
         return False
 
     def _stop_listening(self) -> None:

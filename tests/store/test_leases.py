@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,8 +12,10 @@ from reconciler.model.errors import Rejected
 from reconciler.resources.lease import AddressRange, Lease
 from reconciler.resources.reservation import Reservation
 from reconciler.resources.vlan import Vlan
+from reconciler.store.database import Database
 from reconciler.store.leases import LeaseStore
 from reconciler.store.numbers import bind
+from reconciler.store.sql import Contention, Sql
 from tests.store.stores import make_database
 
 FIRST = 0x0A881001
@@ -44,6 +48,31 @@ def use(allocations: LeaseStore) -> None:
     """As when a device of alpha's is about to be changed."""
     with allocations._database.transaction() as db:
         bind(db, "alpha")
+
+
+class Contended(Database):
+    """Another program is in the way for so many transactions."""
+
+    left = 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[Sql]:
+        self.left -= 1
+        if self.left >= 0:
+            raise Contention(f"{self.left} left")
+        with super().transaction() as db:
+            yield db
+
+
+def test_what_another_program_hinders_is_tried_five_times(clock: Clock) -> None:
+    database = Contended(None)
+    allocations = LeaseStore(database, clock)
+    database.left = 5
+    with pytest.raises(Contention, match="0 left"):
+        allocations.hold("alpha", [("vlan", "lan", IDS)])
+    database.left = 4
+    allocations.hold("alpha", [("vlan", "lan", IDS)])
+    assert allocations.holding("alpha", "vlan", "lan") == IDS
 
 
 def test_several_things_are_held_at_once(allocations: LeaseStore) -> None:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import Mock
 
 import psycopg
 import pytest
@@ -211,6 +212,18 @@ def test_a_commit_still_on_its_way_is_waited_for(cluster: Cluster, database: Pos
     lands.join()
     old.close()
     assert keys(database) == ["k1"]
+
+
+def test_a_server_that_stays_away_leaves_it_open_whether_a_commit_was_done(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    database = PostgresDatabase(cluster.fresh(), pause=pauses.append)
+    database.close()
+    monkeypatch.setattr(database, "_connect", Mock(side_effect=Unreachable("pg: connection refused")))
+    with pytest.raises(Unreachable, match=r"refused; whether the last transaction was committed is not known"):
+        database._was_committed("the-id")
+    assert set(pauses) == {0.2} and sum(pauses) == pytest.approx(90, abs=0.3)
 
 
 # -- several at once ----------------------------------------------------------------------------------------
