@@ -21,6 +21,7 @@ from reconciler.model.resource import Observed, Resource, Unknown
 from reconciler.resources.deployment import Deployment
 from reconciler.transport.errors import Interrupted
 from reconciler.transport.http import Http, HttpClient
+from reconciler.transport.retry import polling
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
 _SILENCE_S = 60.0
@@ -104,11 +105,16 @@ class KadeployDriver:
         runs.append(run)
 
     def _follow(self, session: DeployerSession, runs: list[WorkflowRun]) -> Iterator[Outcome]:
-        started = heard = self.clock()
-        pause_s = _FIRST_PAUSE_S
-        while (waiting := [run for run in runs if run.pending]) and self.clock() - started < self.patience_s:
-            self.sleep(pause_s)
-            pause_s = min(pause_s * 1.3, _LONGEST_PAUSE_S)
+        heard = self.clock()
+        looks = polling(
+            lambda: [run for run in runs if run.pending],
+            deadline=heard + self.patience_s,
+            first_s=_FIRST_PAUSE_S,
+            longest_s=_LONGEST_PAUSE_S,
+            clock=self.clock,
+            pause=self.sleep,
+        )
+        for waiting in looks:
             try:
                 for run in waiting:
                     yield from run.look(session, self.clock())
