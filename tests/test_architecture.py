@@ -271,6 +271,7 @@ def test_the_import_contracts_hold() -> None:
         ("runs/watch.py", "import reconciler.wiring", "Data flows one way"),
         ("loop/converge.py", "import reconciler.runs.context", "Data flows one way"),
         ("store/store.py", "import psycopg.errors", "Only the store on PostgreSQL imports its driver"),
+        ("store/leases.py", "import tenacity.stop", "Only the retry policy imports tenacity"),
     ],
 )
 def test_breaking_a_contract_is_found(copied: Path, module: str, line: str, contract: str) -> None:
