@@ -30,7 +30,7 @@ def lay_out(text: str, file: str) -> str:
         SpecError: the text is not what we read, or the writer's own reader, which is another one, does not take it, or
             takes it for something else, or would lose a comment.  Every complaint has a place.
     """
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     reading = _read(text, file)
     errors = tuple(d for d in reading.diagnostics if d.severity is Severity.ERROR)
     if errors:

@@ -150,6 +150,7 @@ _FILES = st.lists(_documents(), min_size=1, max_size=3).map("---\n".join)
 @given(_SOUP | _FILES)
 @example("a: x\t# c\n")
 @example("\ufeffa: 1")
+@example("\ufeff\ufeff")
 def test_every_text_that_is_valid_is_laid_out_as_it_was_or_refused_at_a_place(text: str) -> None:
     before = read(text, "f")
     try:
