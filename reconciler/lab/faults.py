@@ -10,7 +10,7 @@ from reconciler.lab.deployer.deployer import LabDeployer
 from reconciler.lab.host.host import LabHost
 from reconciler.lab.switch.device import SwitchDevice
 from reconciler.lab.switch.rpc_error import RpcFailure
-from reconciler.lab.world import Testbed
+from reconciler.lab.world import LabWorld
 from reconciler.model.errors import Refused
 
 CLEAR = "clear"
@@ -28,7 +28,7 @@ class Break:
     delay_s: float = 0.0
 
 
-def apply_fault(world: Testbed, request: Break) -> str:
+def apply_fault(world: LabWorld, request: Break) -> str:
     """Break or mend the device; the answer says what was done.
 
     Raises:
@@ -50,7 +50,7 @@ def apply_fault(world: Testbed, request: Break) -> str:
     return f"{device} is mended." if request.fault == CLEAR else f"{device}: {words}."
 
 
-def find_device(world: Testbed, sort: str, name: str) -> Device:
+def find_device(world: LabWorld, sort: str, name: str) -> Device:
     """The device of that name; the site may be left out where only one has it."""
     of_kind = [device for device in world.devices if device.kind is Kind(sort)]
     found = [device for device in of_kind if name in (str(device), device.name)]

@@ -17,7 +17,7 @@ from reconciler.lab.host.server import serve as serve_host
 from reconciler.lab.keys import CLIENT, public_line, read_key
 from reconciler.lab.persistence import Folder
 from reconciler.lab.switch.server import serve as serve_switch
-from reconciler.lab.world import Testbed
+from reconciler.lab.world import LabWorld
 from reconciler.model.errors import Unreachable
 
 SHIFTS = 200
@@ -36,7 +36,7 @@ class Listening:
         await self._servers.aclose()
 
 
-async def listen(world: Testbed, keys: Mapping[str, str], folder: Folder, shift: int) -> Listening:
+async def listen(world: LabWorld, keys: Mapping[str, str], folder: Folder, shift: int) -> Listening:
     """Open all servers, on the ports of ``shift`` if they are free, else on the first free ones after it.
 
     Raises:
@@ -55,7 +55,7 @@ async def listen(world: Testbed, keys: Mapping[str, str], folder: Folder, shift:
 
 
 async def _open_all(
-    world: Testbed, keys: Mapping[str, str], folder: Folder, ports: Ports, servers: AsyncExitStack
+    world: LabWorld, keys: Mapping[str, str], folder: Folder, ports: Ports, servers: AsyncExitStack
 ) -> tuple[LabContact, ...]:
     devices = world.devices
     for address in claims(devices):
@@ -76,7 +76,7 @@ async def _claim(address: str, port: int, servers: AsyncExitStack) -> None:
 
 
 async def _open(
-    world: Testbed, contact: LabContact, keys: Mapping[str, str], client: str, folder: Folder, servers: AsyncExitStack
+    world: LabWorld, contact: LabContact, keys: Mapping[str, str], client: str, folder: Folder, servers: AsyncExitStack
 ) -> LabContact:
     device, address, port = contact.key, contact.address, contact.port
     if device.kind is Kind.DEPLOYER:

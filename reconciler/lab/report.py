@@ -14,12 +14,12 @@ from reconciler.lab.host.host import LabHost
 from reconciler.lab.network import Member
 from reconciler.lab.switch.device import SwitchDevice
 from reconciler.lab.switch.effective import ALL, PortState
-from reconciler.lab.world import Emulated, Testbed
+from reconciler.lab.world import Emulated, LabWorld
 
 Json = Mapping[str, Any]
 
 
-def report_status(world: Testbed, contacts: Iterable[LabContact]) -> Json:
+def report_status(world: LabWorld, contacts: Iterable[LabContact]) -> Json:
     """Counters in total and for each device, what is broken, and what was not there at first."""
     devices = world.devices
     return {
@@ -28,7 +28,7 @@ def report_status(world: Testbed, contacts: Iterable[LabContact]) -> Json:
     }
 
 
-def report_reach(world: Testbed) -> Sequence[Json]:
+def report_reach(world: LabWorld) -> Sequence[Json]:
     """Groups of machines, and of nodes' own interfaces, that see each other now."""
     world.look()
     groups = world.network.groups()
@@ -41,7 +41,7 @@ def report_reach(world: Testbed) -> Sequence[Json]:
     ]
 
 
-def report_history(world: Testbed) -> Sequence[Json]:
+def report_history(world: LabWorld) -> Sequence[Json]:
     """Groups of machines that ever saw each other, without those that a later or larger group contains.
 
     A node's interface is among them, by the mark on its port, while that port has one.
@@ -57,7 +57,7 @@ def report_history(world: Testbed) -> Sequence[Json]:
     ]
 
 
-def _report_device(world: Testbed, contact: LabContact, emulated: Emulated) -> Json:
+def _report_device(world: LabWorld, contact: LabContact, emulated: Emulated) -> Json:
     return {
         "endpoint": contact.endpoint,
         "kind": str(contact.kind),
@@ -80,7 +80,7 @@ def _report_faults(emulated: Emulated) -> Sequence[str]:
             return list(emulated.faults.kinds)
 
 
-def _report_leftovers(world: Testbed, device: Device, emulated: Emulated) -> Json:
+def _report_leftovers(world: LabWorld, device: Device, emulated: Emulated) -> Json:
     """By sort.  A deployer keeps none: a node's image stays until the next one."""
     match emulated:
         case SwitchDevice():

@@ -21,7 +21,7 @@ from reconciler.lab.listening import listen
 from reconciler.lab.making import Terms
 from reconciler.lab.persistence import Folder, Settings
 from reconciler.lab.report import report_history, report_reach, report_status
-from reconciler.lab.world import Testbed
+from reconciler.lab.world import LabWorld
 from reconciler.model.errors import Refused
 
 EVERY_S = 0.15
@@ -38,7 +38,7 @@ class Saver:
     def mark(self, device: Device) -> None:
         self._changed.add(device)
 
-    def load(self, world: Testbed) -> None:
+    def load(self, world: LabWorld) -> None:
         """Give every device the state it had.
 
         Raises:
@@ -53,7 +53,7 @@ class Saver:
                 raise Refused(f"{device}: unreadable state ({error}); `reconciler lab reset` makes it anew") from None
             self._counted[device] = emulated.counters
 
-    def save(self, world: Testbed) -> None:
+    def save(self, world: LabWorld) -> None:
         for device, emulated in world.devices.items():
             counters = emulated.counters
             if device in self._changed or self._counted.get(device) != counters:
@@ -61,11 +61,11 @@ class Saver:
                 self._counted[device] = counters
         self._changed.clear()
 
-    def save_all(self, world: Testbed) -> None:
+    def save_all(self, world: LabWorld) -> None:
         self._changed |= world.devices.keys()
         self.save(world)
 
-    async def keep_saving(self, world: Testbed) -> None:
+    async def keep_saving(self, world: LabWorld) -> None:
         """Until cancelled."""
         while True:
             await asyncio.sleep(EVERY_S)
@@ -84,7 +84,7 @@ class Service:
         self._inventory = read_inventory(folder.read_documents())
         self._running = AsyncExitStack()
         self._contacts: tuple[LabContact, ...] = ()
-        self._world: Testbed | None = None
+        self._world: LabWorld | None = None
 
     async def open(self) -> None:
         """Answer on every device's address, then on the control socket."""
@@ -101,7 +101,7 @@ class Service:
         documents = self._inventory.environments
         images, environments = all_images(documents), all_environments(documents)
         terms = Terms(self._settings.seed, self._settings.fast, images, environments)
-        world = Testbed(self._inventory, terms, saver.mark)
+        world = LabWorld(self._inventory, terms, saver.mark)
         saver.load(world)
         world.network.forget()
         keys = complete_keys(self._folder.read_keys(), world.devices)

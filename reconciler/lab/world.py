@@ -21,7 +21,7 @@ from reconciler.spec.site import Site
 Emulated = LabDeployer | LabHost | SwitchDevice
 
 
-class Testbed:
+class LabWorld:
     """Use it from one event loop only.  ``on_change`` hears of every device whose state has changed."""
 
     def __init__(self, inventory: Inventory, terms: Terms, on_change: Callable[[Device], None]) -> None:

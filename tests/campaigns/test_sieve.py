@@ -46,7 +46,7 @@ def test_the_same_end_by_the_same_way_is_no_difference() -> None:
     ("found", "said"),
     [
         (replace(END, picture={"hosts": {"a": {"up": False}}}), "/hosts/a/up: False instead of True"),
-        (replace(END, known_acquisitions={"open": ["x"]}), "known_acquisitions/open"),
+        (replace(END, books={"open": ["x"]}), "books/open"),
         (replace(END, lives={**END.lives, "create domain x": 2}), "create domain x: 2 times, and 1"),
         (replace(END, lives={**END.lives, "destroy domain x": 1}), "destroy domain x: 1 times, and 0"),
         (replace(END, lives={**END.lives, "commit sw-1": 3}), "commit sw-1: 3 times"),

@@ -10,7 +10,7 @@ from reconciler.lab.deployer.requests import OperationRequest
 from reconciler.lab.documents import read_inventory
 from reconciler.lab.images import all_environments, all_images
 from reconciler.lab.making import Terms
-from reconciler.lab.world import Testbed
+from reconciler.lab.world import LabWorld
 from tests.lab.sites import site_text
 
 DEPLOYER, SWITCH, NODE = (
@@ -21,11 +21,11 @@ DEPLOYER, SWITCH, NODE = (
 XEN = {"kind": "database", "name": "debian-xen", "user": "root", "version": 1}
 
 
-def deploy(before: Callable[[Testbed], None] = lambda world: None) -> tuple[Testbed, list[Device]]:
+def deploy(before: Callable[[LabWorld], None] = lambda world: None) -> tuple[LabWorld, list[Device]]:
     """Deploy a Xen image on one node, to the end; the second value is who changed."""
     changed: list[Device] = []
     inventory = read_inventory({"a": site_text(deployer="kadeploy")})
-    world = Testbed(inventory, Terms(0, True, all_images([]), all_environments([])), changed.append)
+    world = LabWorld(inventory, Terms(0, True, all_images([]), all_environments([])), changed.append)
 
     async def run() -> None:
         before(world)
@@ -49,7 +49,7 @@ def test_nodes_run_the_production_image_until_one_is_deployed() -> None:
 
 
 def test_a_deployment_first_takes_the_nodes_first_port_back_to_production() -> None:
-    def move(world: Testbed) -> None:
+    def move(world: LabWorld) -> None:
         world.switches[SWITCH].move_port("e1", 705)
         world.switches[SWITCH].move_port("e11", 706)
 
@@ -66,6 +66,6 @@ def test_a_port_that_is_in_production_is_left_alone() -> None:
 
 
 def test_a_site_without_a_deployer_runs_xen_from_the_start() -> None:
-    world = Testbed(read_inventory({"a": site_text()}), Terms(0, True, all_images([]), ()), lambda device: None)
+    world = LabWorld(read_inventory({"a": site_text()}), Terms(0, True, all_images([]), ()), lambda device: None)
     assert not world.deployers
     assert world.hosts[NODE].image.xen

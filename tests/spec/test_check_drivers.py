@@ -11,7 +11,7 @@ from reconciler.spec.load import load
 from tests.spec.experiments import catalogue, with_site
 from tests.spec.samples import IMAGES, SITES
 
-MORE = KnownDrivers(frozenset({"xen", "kvm"}), frozenset({"openconfig"}), frozenset({"kadeploy"}))
+MORE = KnownDrivers(frozenset({"xen", "kvm"}), frozenset({"openconfig"}), frozenset({"kadeploy"}), frozenset({"dns"}))
 KVM = """
 apiVersion: reconciler/v1alpha1
 kind: Environment
@@ -42,3 +42,19 @@ def test_an_image_with_xen_hosts_vms_on_xen_and_another_image_only_with_a_hyperv
     assert hosting["debian-xen"] == "xen"
     assert None in hosting.values()
     assert with_site("lille", hosts={"hypervisor": "kvm"}).sites["lille"].spec.hosts.hypervisor == "kvm"
+
+
+def test_a_service_names_a_driver_that_is_installed_and_a_site_has_one_of_each() -> None:
+    one = {"driver": "dns", "url": "dns://ns.lille.example:53"}
+    files = {**SITES, **IMAGES}
+    named = {name: with_services(text, [one]) for name, text in files.items()}
+    assert [service.driver for service in load(named, drivers=MORE).sites["lille"].spec.services] == ["dns"]
+    with pytest.raises(SpecError, match='no driver "dns" for a service is installed'):
+        load(named)
+    with pytest.raises(SpecError, match='a second service with the driver "dns"'):
+        load({name: with_services(text, [one, one]) for name, text in files.items()}, drivers=MORE)
+
+
+def with_services(text: str, services: list[dict[str, str]]) -> str:
+    """A Site document's text with these at its beginning; any other text as it is."""
+    return text.replace("\nspec:\n", f"\nspec:\n  services: {services}\n") if "kind: Site" in text else text

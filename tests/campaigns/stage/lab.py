@@ -17,7 +17,7 @@ from reconciler.lab.persistence import Folder
 from reconciler.lab.report import report_reach
 from reconciler.lab.service import Service
 from reconciler.lab.switch.rpc_error import RpcFailure
-from reconciler.lab.world import Testbed
+from reconciler.lab.world import LabWorld
 from reconciler.model.errors import Refused
 from tests.campaigns.stage.lives import Lives, watch_lives
 from tests.campaigns.stage.picture import picture_of
@@ -36,7 +36,7 @@ class StageLab(Service):
         self.lives = watch_lives(self.world)
 
     @property
-    def world(self) -> Testbed:
+    def world(self) -> LabWorld:
         if self._world is None:
             raise Refused("the lab is being reset")
         return self._world
@@ -70,7 +70,7 @@ class StageLab(Service):
         self.lives.forget()
 
 
-def _blink(world: Testbed, endpoint: str) -> bool:
+def _blink(world: LabWorld, endpoint: str) -> bool:
     """Change something on a device and put it back at once; False when there is nothing of ours on it."""
     for device, host in world.hosts.items():
         if str(device) == endpoint:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from reconciler.lab.deployer.environment import KadeployEnvironment
 from reconciler.lab.host.host import LabHost
-from reconciler.lab.world import Testbed
+from reconciler.lab.world import LabWorld
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class Lives:
         self._commits_before = self.commits()
 
 
-def watch_lives(world: Testbed) -> Lives:
+def watch_lives(world: LabWorld) -> Lives:
     lives = Lives(commits=lambda: _commits(world))
     for device, host in world.hosts.items():
         host.on_change = _watch_host(str(device), host, lives.seen)
@@ -39,7 +39,7 @@ def watch_lives(world: Testbed) -> Lives:
     return lives
 
 
-def _commits(world: Testbed) -> dict[str, int]:
+def _commits(world: LabWorld) -> dict[str, int]:
     """Those that stayed: one on trial is undone when its session breaks, and made again."""
     counters = {str(device): switch.counters for device, switch in world.switches.items()}
     return {name: found.commits - found.rollbacks for name, found in counters.items()}

@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.lab.host.domain import LabDomain
 from reconciler.lab.host.host import LabHost
 from reconciler.lab.switch.effective import PortState
-from reconciler.lab.world import Testbed
+from reconciler.lab.world import LabWorld
 
 EPOCH = re.compile(r"(xr:v1:[^:\s]+:[^:\s]+:[0-9a-f]{8}):[0-9]+(?:[ -][0-9a-f]{8})?")
 """Every acquisition has another one: it is no part of what is wanted."""
@@ -18,7 +18,7 @@ FENCE = "/var/lib/reconciler/fence"
 _VIF = re.compile(r"^vif[0-9]+\.")
 
 
-def picture_of(world: Testbed) -> dict[str, Any]:
+def picture_of(world: LabWorld) -> dict[str, Any]:
     return {
         "hosts": {str(device): _host(host) for device, host in world.hosts.items()},
         "ports": {
