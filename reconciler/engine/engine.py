@@ -223,7 +223,7 @@ class Engine:
 
 def _unsaid(left: Mapping[Address, Step[Any]], error: ReconcilerError | None) -> list[tuple[Step[Any], Outcome]]:
     """Steps that the driver did not tell of: whether they were done is not known, unless it was refused as a whole."""
-    reason = error or ReconcilerError("the driver said nothing about this step")
+    reason = error or ReconcilerError("the driver reported no outcome of this step")
     unsure = error is None or (error.retryable and isinstance(error, (Unreachable, Unreadable)))
     return [(step, Failed(address, reason, unsure)) for address, step in left.items()]
 
@@ -241,7 +241,7 @@ def _users(world: World) -> Mapping[Address, set[Endpoint]]:
 def beyond(plan: Plan, approved: Plan) -> dict[Address, str]:
     """The deletions and restarts that nobody was shown."""
     return {
-        address: "was not in the plan that was approved; plan and apply again"
+        address: "not in the approved plan; plan and apply again"
         for address, step in plan.steps.items()
         if address not in approved.steps
         and address.kind not in HOLDING
@@ -252,7 +252,7 @@ def beyond(plan: Plan, approved: Plan) -> dict[Address, str]:
 def too_late(plan: Plan) -> dict[Address, str]:
     """What would be made or made anew, and would still be there when the lifetime ends."""
     return {
-        address: "not begun: its lifetime is about to end, and it could not be taken down before"
+        address: "not started: the lifetime ends before it could be removed again"
         for address, step in plan.steps.items()
         if step.change.action is Action.CREATE or step.impact is Impact.REPLACE or _grows(step)
     }

@@ -59,7 +59,7 @@ class RunProgress:
         self.made.update(pass_result.done & plan.steps.keys())
         self.failed = {a: error for a, error in self.failed.items() if a not in pass_result.done} | pass_result.failed
         self.failed |= {
-            a: f"done {count} times, and each time it was otherwise again; something else changes it"
+            a: f"applied {count} times and found changed again each time; something else changes it"
             for a, count in self.made.items()
             if count >= _AGAIN
         }

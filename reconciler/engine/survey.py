@@ -16,6 +16,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.resource import Absent, Foreign, Observed, Present, Unknown
 from reconciler.planning.cross_check import cross_check
 from reconciler.planning.plan import make_plan
+from reconciler.planning.waiting import silent_run
 from reconciler.planning.world import World
 from reconciler.resources.allocations import Allocations
 from reconciler.resources.kind import Fencing
@@ -87,7 +88,7 @@ class Survey:
         doubtful = {a: intent.run for a, intent in self.allocations.open.items() if intent.doubtful}
         for address, run in sorted(doubtful.items()):
             if address.kind in _UNSTOPPED:
-                observed[address] = Unknown(f"run {run} is silent, and may still deploy it")
+                observed[address] = Unknown(silent_run(run, address.experiment))
         desired, held = self._desired, self.allocations
         world = World(
             desired.resources, held.recorded, observed, held.intended, doubtful, desired.pending, desired.waiting

@@ -72,9 +72,11 @@ def ask(path: Path, command: str, **arguments: object) -> Any:
             with line.makefile("rb") as file:
                 text = file.readline(MAX_LINE)
     except (FileNotFoundError, ConnectionRefusedError):
-        raise Unreachable("the lab is not running; `reconciler lab start` starts it") from None
+        raise Unreachable("the lab is not running; run `reconciler lab start`") from None
     except OSError as error:
-        raise Unreachable(f"the lab does not answer ({error}); `reconciler lab stop`, then start it again") from None
+        raise Unreachable(
+            f"the lab does not answer ({error}); run `reconciler lab stop`, then start it again"
+        ) from None
     return _result(text)
 
 

@@ -39,7 +39,7 @@ def _take(lock: BinaryIO, deadline: float) -> None:
             return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > deadline:
-                raise SystemExit("another lab runs on this folder") from None
+                raise SystemExit("another lab is running on this folder") from None
             time.sleep(0.01)
 
 

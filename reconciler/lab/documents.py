@@ -63,7 +63,7 @@ def read_inventory(texts: Mapping[str, str]) -> Inventory:
     if any(diagnostic.severity is Severity.ERROR for diagnostic in found):
         raise SpecError(tuple(found))
     if not sites:
-        raise Refused(f"no Site document in {', '.join(texts) or 'no file'}; give --site a file that has one")
+        raise Refused(f"no Site document in {', '.join(texts) or 'no file'}; use --site with a file that has one")
     return Inventory(
         tuple(sites[name][0] for name in sorted(sites)),
         tuple(environments),

@@ -47,7 +47,7 @@ def apply_fault(world: LabWorld, request: Break) -> str:
     except (ValueError, KeyError, RpcFailure) as error:
         raise Refused(f"{device}: {error}") from None
     words = " ".join((request.fault, *request.arguments))
-    return f"{device} is mended." if request.fault == CLEAR else f"{device}: {words}."
+    return f"{device} is repaired." if request.fault == CLEAR else f"{device}: {words}."
 
 
 def find_device(world: LabWorld, sort: str, name: str) -> Device:

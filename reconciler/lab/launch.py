@@ -74,7 +74,9 @@ def start(folder: Folder, texts: Mapping[str, str] | None, *, seed: int = 0, fas
         pid, before = running_pid(folder), folder.read_settings()
         if pid is not None:
             if before and before.digest != inventory.digest:
-                raise Refused("the lab runs with other sites; `reconciler lab stop`, then start it with these")
+                raise Refused(
+                    "the lab is running with other sites; run `reconciler lab stop`, then start it with these"
+                )
             return Started(names, pid, already=True)
         folder.write_documents(inventory.texts)
         folder.write_settings(Settings(inventory.digest, seed, fast, before.shift if before else 0))
@@ -108,7 +110,7 @@ def _end(folder: Folder, pid: int) -> bool:
             return True
         if _gone(folder, time.monotonic() + STOP_WITHIN_S):
             return True
-    raise Locked(f"the lab (process {pid}) does not end; see {folder.log}")
+    raise Locked(f"the lab (process {pid}) does not stop; see {folder.log}")
 
 
 def _read_pid(folder: Folder) -> int:
@@ -118,7 +120,7 @@ def _read_pid(folder: Folder) -> int:
             return int(folder.pid.read_text())
         except (FileNotFoundError, ValueError):
             time.sleep(0.02)
-    raise Locked(f"{folder.lock} is held and {folder.pid} names no process; end the process that holds it")
+    raise Locked(f"{folder.lock} is locked and {folder.pid} names no process; end the process that has the lock")
 
 
 def _gone(folder: Folder, deadline: float) -> bool:
@@ -150,7 +152,7 @@ def _spawn(folder: Folder) -> None:
     finally:
         os.close(ready)
     if said != b"ready":
-        raise Unreachable(f"the lab did not come up:\n{_tail(folder.log)}\nThe whole log is {folder.log}")
+        raise Unreachable(f"the lab did not start:\n{_tail(folder.log)}\nThe whole log is {folder.log}")
 
 
 def _read_ready(ready: int, deadline: float) -> bytes:

@@ -76,7 +76,7 @@ class Folder:
         for folder in (self.root.parent, self.root):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.root.stat().st_uid != os.getuid():
-            raise Refused(f"{self.root} belongs to another user; name a state directory of your own")
+            raise Refused(f"{self.root} belongs to another user; use a --state-dir of your own")
         self.root.chmod(0o700)
 
     def open_private(self, path: Path) -> BinaryIO:
@@ -162,4 +162,4 @@ def _parse(path: Path, read: Callable[[], T]) -> T:
     try:
         return read()
     except (ValueError, TypeError, AttributeError) as error:
-        raise Refused(f"{path}: unreadable ({error}); `reconciler lab reset` makes the lab anew") from None
+        raise Refused(f"{path}: unreadable ({error}); run `reconciler lab reset`") from None

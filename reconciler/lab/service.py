@@ -50,7 +50,7 @@ class Saver:
                 if text is not None:
                     emulated.load(text)
             except (ValueError, KeyError, TypeError) as error:
-                raise Refused(f"{device}: unreadable state ({error}); `reconciler lab reset` makes it anew") from None
+                raise Refused(f"{device}: unreadable state ({error}); run `reconciler lab reset`") from None
             self._counted[device] = emulated.counters
 
     def save(self, world: LabWorld) -> None:
@@ -78,7 +78,7 @@ class Service:
     def __init__(self, folder: Folder) -> None:
         settings = folder.read_settings()
         if settings is None:
-            raise Refused(f"{folder.root} holds no lab; `reconciler lab start` makes one")
+            raise Refused(f"no lab in {folder.root}; run `reconciler lab start`")
         self._folder = folder
         self._settings: Settings = settings
         self._inventory = read_inventory(folder.read_documents())
@@ -132,7 +132,7 @@ class Service:
                 return apply_fault(self._world, Break(**arguments))
             case "reset":
                 return await self._reset()
-        raise Refused(f"the lab that runs does not know `{command}`; stop it and start it again")
+        raise Refused(f"the running lab does not know `{command}`; run `reconciler lab stop`, then start it again")
 
     async def _reset(self) -> str:
         """Every device anew, on the same address with the same key."""

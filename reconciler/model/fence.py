@@ -55,10 +55,10 @@ class Fence:
     def why_refused(self, experiment: str, epoch: int) -> str:
         """Why who has this fence may not act where an experiment's mark of ``epoch`` is; empty when it may."""
         if epoch > self.epoch:
-            return f"ours is {self.epoch}: another run has taken over, or {_OLD}"
+            return f"this run has epoch {self.epoch}: another run has taken over, or {_OLD}"
         if self.known_acquisitions is not None and not self.known_acquisitions.has(experiment, epoch):
-            return f"the state database know of no such acquisition: {_OLD}"
+            return f"the state database does not know that epoch: {_OLD}"
         return ""
 
 
-_OLD = "the state here is older than the devices; nothing was changed; begin a new run with the latest state"
+_OLD = "the state database is older than the devices. Nothing was changed; start a new run with the latest state"

@@ -86,7 +86,7 @@ def _problems(wanted: Mapping[Address, Resource[Any]], world: World) -> Iterator
             case Present(spec) if spec == resource.spec:
                 pass
             case Present():
-                yield address, "differs from what is wanted"
+                yield address, "differs from the desired state"
             case Unknown(reason):
                 yield address, f"unknown: {reason}"
             case Foreign(reason):
@@ -114,5 +114,5 @@ def _ready(parts: list[Condition], world: World) -> Condition:
     if unsure:
         return Condition("Ready", "Unknown", unsure[0].reason, unsure[0].message)
     if not parts:
-        return Condition("Ready", "False", "NotApplied", "nothing of it was made yet")
-    return Condition("Ready", "True", "Converged", "everything was observed as wanted")
+        return Condition("Ready", "False", "NotApplied", "not applied yet")
+    return Condition("Ready", "True", "Converged", "the observed state matches the desired state")

@@ -80,7 +80,7 @@ def foreign_parts(
     """
     change = step.change
     if change.address.experiment != holdings.experiment:
-        return (f"{change.address} is experiment {change.address.experiment}'s",)
+        return (f"{change.address} belongs to experiment {change.address.experiment}",)
     if change.address.kind not in KINDS:
         return (f"{change.address}: {unlisted(change.address.kind)}",)
     kind = KINDS[change.address.kind]
@@ -96,11 +96,11 @@ def _foreign(use: Use, holdings: Holdings, node_at_port: NodeAtPort) -> str:
     ours = holdings.experiment
     match use:
         case Node(name):
-            return "" if name in holdings.nodes else f"node {name} is not reserved to {ours}"
+            return "" if name in holdings.nodes else f"node {name} is not reserved for {ours}"
         case Port(switch, port):  # one that no node of the site is known to be at is judged by its mark, on the switch
             node = node_at_port(switch, port)
             foreign = node is not None and node not in holdings.nodes
-            return f"port {port} of {switch} is that of {node}, which is not reserved to {ours}" if foreign else ""
+            return f"port {port} of {switch} leads to {node}, which is not reserved for {ours}" if foreign else ""
         case Number(pool, number):
             return "" if (pool, number) in holdings.ids else f"{pool} {number} is not leased to {ours}"
         case CarriedTag(pool, number):
@@ -110,4 +110,4 @@ def _foreign(use: Use, holdings: Holdings, node_at_port: NodeAtPort) -> str:
             return "" if holdings.has_tag(number) else f"S-VLAN {number} at {site} is not leased to {ours}"
         case Mac(vm, mac):
             held = mac in holdings.macs.get(vm, ())
-            return "" if held else f"{mac} follows from no address leased to {vm} of {ours}"
+            return "" if held else f"MAC {mac} is not that of an address leased to {vm} of {ours}"

@@ -53,7 +53,7 @@ class Lifetime:
         if self.span is not None and self.span.ends <= now:
             raise Refused(
                 f"{name}: its lifetime ended at {self.span.ends:%Y-%m-%d %H:%M} UTC;"
-                " raise lifetime.walltime, or destroy it"
+                " raise lifetime.walltime, or `reconciler destroy` it"
             )
 
     def refuse_if_taken_down(self, name: str, later: Lifetime, now: datetime) -> None:
@@ -64,7 +64,7 @@ class Lifetime:
         """
         if self.is_due(now) and later.span is None:
             raise Refused(
-                f"{name}: its lifetime ended while this run waited for its lock; apply again to begin another"
+                f"{name}: the lifetime ended while this run waited for the lock; apply again to start a new one"
             )
 
     def closes_in_s(self, now: datetime) -> float:

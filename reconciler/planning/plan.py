@@ -97,8 +97,9 @@ def _unknown(world: World, steps: Mapping[Address, Step[Any]]) -> tuple[dict[Add
 
 def _strangers(world: World) -> dict[Address, str]:
     """There, under our name, and nothing says that we made it.  A node is nobody's work: it only has to be right."""
+    why = "already exists and is not managed by this experiment: ask its owner to remove it, or choose another name"
     return {
-        address: "already there, and not recorded as ours; have its owner remove it, or choose another name"
+        address: why
         for address in sorted(world.desired.keys() - world.recorded.keys())
         if address.kind in CLAIMING and isinstance(world.observed.get(address), Present)
     }

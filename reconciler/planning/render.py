@@ -16,6 +16,7 @@ from reconciler.model.resource import Resource
 from reconciler.resources.kinds import HOLDING, KINDS
 
 PLAN_FORMAT = "reconciler-plan/1"
+NO_CHANGES = "No changes. The observed state matches the desired state."
 SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
 _TERRAFORM = {Action.CREATE: ["create"], Action.UPDATE: ["update"], Action.DELETE: ["delete"]}
 _MANY = 12
@@ -24,17 +25,17 @@ _MANY = 12
 def render_plan(experiment: str, plan: Plan, *, full: bool = False) -> str:
     """The plan as text.  The concise view folds long runs of like changes; the full one has every command."""
     if plan.converged:
-        return f"{experiment}: nothing to do; what is wanted is what was observed."
+        return f"{experiment}: {NO_CHANGES}"
     lines = [f"Plan for {experiment}: {summarise(plan)}", ""]
     for kind in sorted({address.kind for address in plan.steps}, key=kind_order):
         steps = [step for address, step in sorted(plan.steps.items()) if address.kind == kind]
         lines += _render_kind(steps, full)
     lines += _render_reasons("pending", {address: str(part) for address, part in plan.pending.items()})
     lines += _render_reasons("waits", plan.waiting)
-    lines += _render_reasons("unknown, left alone", plan.unknown)
-    lines += _render_reasons("not ours, left alone", plan.foreign)
+    lines += _render_reasons("unchanged (state unknown)", plan.unknown)
+    lines += _render_reasons("not managed by this experiment", plan.foreign)
     if plan.gone:
-        lines += [f"  · {len(plan.gone)} observed gone, to be forgotten: {_names(plan.gone)}"]
+        lines += [f"  · {len(plan.gone)} gone, to be removed from the state database: {_names(plan.gone)}"]
     return "\n".join(lines)
 
 
@@ -49,12 +50,12 @@ def summarise(plan: Plan) -> str:
         ("pending", plan.pending),
         ("waiting", plan.waiting),
         ("unknown", plan.unknown),
-        ("not ours", plan.foreign),
+        ("not managed by this experiment", plan.foreign),
         ("gone", plan.gone),
     ):
         if items:
             parts.append(f"{len(items)} {what}")
-    return ", ".join(parts) or "nothing to do"
+    return ", ".join(parts) or "no changes"
 
 
 def _render_kind(steps: list[Step[Any]], full: bool) -> Iterator[str]:
@@ -198,7 +199,7 @@ def digest(data: Mapping[str, Any]) -> str:
 def render_markdown(experiment: str, plan: Plan) -> str:
     """For a comment on a merge request."""
     if plan.converged:
-        return f"**{experiment}**: nothing to do."
+        return f"**{experiment}**: {NO_CHANGES}"
     rows = [
         f"| {SIGNS[s.change.action]} | `{a.kind}/{a.name}` | {_cell(explain(s.change))} | {s.impact} |"
         for a, s in sorted(plan.steps.items(), key=lambda item: (kind_order(item[0].kind), item[0]))

@@ -37,7 +37,7 @@ class Waits:
         for address, run in sorted(self._world.doubtful.items()):
             step = self._steps.get(address)
             if step is not None and step.change.action is Action.DELETE and self._world.in_doubt(address):
-                yield address, _silent(run)
+                yield address, silent_run(run, address.experiment)
 
     def _unmet(self) -> Iterator[tuple[Address, str]]:
         known: dict[tuple[Action, frozenset[Address], bool], str | None] = {}  # guests of one host need the same
@@ -85,22 +85,26 @@ class Waits:
 
     def _stays(self, user: Address) -> str | None:
         if self._world.in_doubt(user):
-            return _silent(self._world.doubtful[user])
+            return silent_run(self._world.doubtful[user], user.experiment)
         seen = self._observed.get(user)
         if isinstance(seen, Absent):
             return None
         if user in self._found or self._world.stays(user):
-            return "which waits itself"
+            return "which is waiting too"
         if user in self._steps:
             return None
         if user in self._changes:
-            return "which is left as it is"
-        return None if isinstance(seen, Present) else "of which nothing is known"
+            return "which is not changed"
+        return None if isinstance(seen, Present) else "whose state is unknown"
 
 
 def waits_for(need: Address) -> str:
     return f"waits for {need}"
 
 
-def _silent(run: str) -> str:
-    return f"run {run} is silent and may still change it; once it is known to be over, say so with `lock release`"
+def silent_run(run: str, experiment: str) -> str:
+    """Without the age of its heartbeat: planning again has to give the same bytes."""
+    return (
+        f"waiting for run {run}: no heartbeat, but it may still be active."
+        f" When you are sure that it is dead: `reconciler lock release {experiment} --dead`"
+    )

@@ -56,9 +56,9 @@ def _unique(
 
 def _possible(catalogue: Catalogue, site: Site, mac: str, path: Path) -> Iterator[Diagnostic]:
     if int(mac[:2], 16) & 1:
-        yield catalogue.complain("S606", f"{mac} is a group address; no card has one", site, path)
+        yield catalogue.complain("S606", f"{mac} is a multicast address; no interface has one", site, path)
     elif mac == "00:00:00:00:00:00":
-        yield catalogue.complain("S606", f"{mac} means no address", site, path, "leave it out when it is not known")
+        yield catalogue.complain("S606", f"{mac} is the null address", site, path, "leave it out when it is not known")
 
 
 _CHECKS = (

@@ -66,4 +66,4 @@ def _placeholders(catalogue: Catalogue, image: DiskImage) -> Iterator[Diagnostic
             hint = suggest(name, PLACEHOLDERS)
             yield catalogue.complain("S705", f"{quote('{' + name + '}')} is not filled in", image, path, hint)
     if "{" in rest or "}" in rest:
-        yield catalogue.complain("S705", "a brace without its partner", image, path, "as {address}")
+        yield catalogue.complain("S705", "unmatched brace", image, path, "as {address}")

@@ -27,7 +27,7 @@ def check_groups(catalogue: Catalogue) -> Iterator[Diagnostic]:
         lifetime = experiment.spec.lifetime
         if lifetime is not None and lifetime.walltime == timedelta(0):
             path = ("spec", "lifetime", "walltime")
-            yield catalogue.complain("S512", "a walltime of zero is over at once", experiment, path, "as in 4h")
+            yield catalogue.complain("S512", "the walltime must be more than zero", experiment, path, "as in 4h")
         for index, group in enumerate(experiment.spec.nodes):
             yield from _size(catalogue, experiment, group, index)
             yield from _supply(catalogue, experiment, group, index)
@@ -77,7 +77,7 @@ def _unfit(
     for reason in Unfit:
         names = [name for name, why in unfit.items() if why is reason]
         if names:
-            short = "" if group.nodes is not None else f"too few nodes of {_where(group)} are fit: "
+            short = "" if group.nodes is not None else f"too few suitable nodes of {_where(group)}: "
             summary = f"{short}{name_some(names)} {reason}"
             yield catalogue.complain(_UNFIT_CODES[reason], summary, experiment, path, _UNFIT_HINTS[reason])
 
@@ -96,7 +96,7 @@ def _deployer(catalogue: Catalogue, experiment: Experiment, group: NodeGroup, in
         hint = "leave the image out: the nodes are taken as they are"
         yield catalogue.complain("S313", f"site {group.site} images no nodes", experiment, path, hint)
     elif access.url is None and site.spec.access is not Access.LAB:
-        summary = f"site {group.site} does not say where its deployer is"
+        summary = f"site {group.site} has no deployer URL"
         yield catalogue.complain("S313", summary, experiment, path, "give the Site a deployer.url")
 
 

@@ -48,7 +48,7 @@ def _twice(catalogue: Catalogue, document: AnyDocument, path: Path, names: Itera
     for index, name in enumerate(names):
         if name in first:
             place = catalogue.span(document, *path, first[name], "name")
-            summary = f"{path[-1]}: {quote(name)} is there twice"
+            summary = f"{path[-1]}: {quote(name)} is listed twice"
             hint = f"the first is on line {place.line}" if place else ""
             yield catalogue.complain("S213", summary, document, (*path, index, "name"), hint)
         first.setdefault(name, index)
@@ -64,7 +64,7 @@ def _networks_twice(catalogue: Catalogue, experiment: Experiment) -> Iterator[Di
     for path, names in lists:
         for index, name in enumerate(names):
             if name in names[:index]:
-                summary = f"{path[-1]}: {quote(name)} is there twice"
+                summary = f"{path[-1]}: {quote(name)} is listed twice"
                 yield catalogue.complain("S213", summary, experiment, (*path, index), "name it once")
 
 

@@ -67,7 +67,7 @@ class Composer:
     def begin(self, event: DocumentStartEvent) -> None:
         self._spoilt = set()
         if event.version or event.tags:
-            self._complain("S108", "directives are not used here", _spot(event), "delete the line that begins with %")
+            self._complain("S108", "directives are not allowed", _spot(event), "delete the line that begins with %")
 
     def end(self, _: object) -> None:
         value, place = self._root
@@ -87,7 +87,7 @@ class Composer:
     def open(self, event: CollectionStartEvent) -> None:
         spot = self._enter(event)
         if len(self._stack) >= self.limits.depth:
-            raise self._limit("S104", f"nested more than {self.limits.depth} deep", spot, "write it flatter")
+            raise self._limit("S104", f"nested more than {self.limits.depth} deep", spot, "reduce the nesting")
         frame = _Frame(Branch(spot), {} if isinstance(event, MappingStartEvent) else None)
         if self._stack and self._stack[-1].expects_key:
             self._complain("S111", "a key must be text, not a list or a mapping", spot, "quote it if it is text")
@@ -102,7 +102,7 @@ class Composer:
 
     def alias(self, event: AliasEvent) -> None:
         spot = _spot(event)
-        self._complain("S106", "aliases are not used here", spot, "write the value out")
+        self._complain("S106", "aliases are not allowed", spot, "write the value out")
         if self._stack and self._stack[-1].expects_key:
             self._stack[-1].lost = True
         else:
@@ -114,9 +114,9 @@ class Composer:
         if self._count > self.limits.nodes:
             raise self._limit("S105", f"more than {self.limits.nodes} values", spot, "split the file")
         if event.anchor is not None:
-            self._complain("S106", "anchors are not used here", spot, "write the value out where it is needed")
+            self._complain("S106", "anchors are not allowed", spot, "write the value out where it is needed")
         if event.tag is not None:
-            self._complain("S107", f"tags such as {quote(event.tag)} are not used here", spot, "delete the tag")
+            self._complain("S107", f"tags such as {quote(event.tag)} are not allowed", spot, "delete the tag")
         return spot
 
     def _take_key(self, event: ScalarEvent, spot: Spot) -> None:
@@ -179,7 +179,7 @@ def _refuse_key(event: ScalarEvent) -> Misread | None:
     key = event.value
     if event.implicit[0] and not event.style:
         if key == "<<":
-            return Misread("S109", "merge keys are not used here", "write the fields out")
+            return Misread("S109", "merge keys are not allowed", "write the fields out")
         meaning = resolve(key)
         # yes, no and on are plain words to YAML 1.2, and as keys nobody takes them for values.
         if isinstance(meaning, Misread):

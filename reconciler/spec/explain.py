@@ -84,7 +84,7 @@ def _type_words(kind: str, field: str, value: Json) -> tuple[str, str, str] | No
     wanted, hint = _TYPES[kind]
     if value is None:
         return "S207", f"{field}: there is no value", f"write {wanted}, or delete the line"
-    return "S207", f"{field}: {_describe(value)} where {wanted} is meant", hint
+    return "S207", f"{field}: expected {wanted}, found {_describe(value)}", hint
 
 
 def _describe(value: Json) -> str:

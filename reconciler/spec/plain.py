@@ -67,7 +67,7 @@ def _resolve_number(word: str) -> str | int | Misread:
     if _FLOAT.match(word):
         return Misread(
             "S116",
-            "numbers with a fraction or an exponent are not used here",
+            "numbers with a fraction or an exponent are not allowed",
             "write a whole number with its unit, as 1536MiB; if it is text, quote it",
         )
     return word

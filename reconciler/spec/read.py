@@ -69,8 +69,8 @@ _PARSER = _choose_parser()
 _SYNTAX_HINTS = {
     "found character '\\t' that cannot start any token": "indent with blanks; YAML has no tabs",
     "found character that cannot start any token": "indent with blanks, and quote text that begins with a sign",
-    "mapping values are not allowed in this context": "look at the indentation, or quote text that holds ': '",
-    "did not find expected key": "look at the indentation of this line and the one before",
+    "mapping values are not allowed in this context": "check the indentation, or quote text that holds ': '",
+    "did not find expected key": "check the indentation of this line and the one before",
     "could not find expected ':'": "a key needs a colon and a blank after it",
     "did not find expected '-' indicator": "items of one list begin in the same column",
 }

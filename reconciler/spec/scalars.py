@@ -49,7 +49,7 @@ def parse_vlan_ids(value: object) -> tuple[int, ...]:
     for part in value.split(","):
         first, _, last = part.partition("-")
         if int(last or first) < int(first):
-            raise ValueError(f"{part} is backwards; write VLAN ids as 700-719")
+            raise ValueError(f"{part} has its ends reversed; write VLAN ids as 700-719")
         ids.update(range(int(first), int(last or first) + 1))
     if min(ids) < 2 or max(ids) > 4094:
         raise ValueError("VLAN ids are 2 to 4094 (1 is the switches' own default and never lent)")

@@ -77,12 +77,12 @@ def check(lineage: str, chain: str, entries: Iterable[Sealed], expected: Iterabl
         if sealed.number != number + 1:
             return Fault(chain, number + 1, f"is missing; after entry {number} comes {sealed.number}")
         if seal(last, sealed.number, sealed.entry) != sealed.hash:
-            return Fault(chain, sealed.number, "is not as it was sealed, or one before it is not")
+            return Fault(chain, sealed.number, "was changed after it was written, or an entry before it was")
         number, last = sealed.number, sealed.hash
         if wanted.pop(number, last) != last:
-            return Fault(chain, number, "is another than the head that was kept says")
+            return Fault(chain, number, "differs from the saved head")
     if wanted:
-        return Fault(chain, number + 1, f"is missing; by the head that was kept there were {max(wanted)}")
+        return Fault(chain, number + 1, f"is missing; the saved head counts {max(wanted)}")
     return None
 
 

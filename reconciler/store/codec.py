@@ -103,7 +103,7 @@ _LATEST = {name: (k.storage.version, len(k.storage.fields[-1]), k.storage.make) 
 
 def _renewed(storage: Storage[Any], values: list[object], version: int) -> list[object]:
     if not 1 <= version <= storage.version:
-        raise ValueError(f"version {version} of a row; {storage.version} is the latest that this program knows")
+        raise ValueError(f"row of version {version}; this program knows versions up to {storage.version}")
     names = storage.fields[version - 1]
     if len(values) > len(names):
         raise ValueError(f"{len(values)} values for the fields {', '.join(names)}")

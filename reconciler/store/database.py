@@ -94,8 +94,8 @@ class Database:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 raise
             raise Contention(
-                f"{self._path}: another program has kept the state file for {self._busy_s:.0f} s; nothing was changed,"
-                " try again"
+                f"{self._path}: another program has locked the state file for {self._busy_s:.0f} s; nothing was"
+                " changed, try again"
             ) from None
 
     @contextmanager
@@ -150,7 +150,7 @@ def _prepare(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     kind = file_system_of(path.parent)
     if kind in _NETWORK_FILE_SYSTEMS:
-        raise Refused(f"{path}: on {kind}, where SQLite's locks do not hold; put the state on a local disk")
+        raise Refused(f"{path}: on {kind}, where SQLite's locks do not work; put the state on a local disk")
     _refuse_shared(path.parent)
     path.touch(mode=0o600, exist_ok=True)
 
@@ -159,9 +159,9 @@ def _refuse_shared(folder: Path) -> None:
     """Who may write here may put another state in place of ours, and with it take what others hold."""
     found, me = folder.stat(), os.geteuid()
     if found.st_uid != me:
-        raise Refused(f"{folder}: belongs to user {found.st_uid}, and you are {me}; give a --state-dir of your own")
+        raise Refused(f"{folder}: belongs to user {found.st_uid}, and you are {me}; use a --state-dir of your own")
     if found.st_mode & S_IWOTH:
-        raise Refused(f"{folder}: everybody may write here; `chmod o-w {folder}`, or give another --state-dir")
+        raise Refused(f"{folder}: world-writable; run `chmod o-w {folder}` or use another --state-dir")
 
 
 def file_system_of(folder: Path) -> str:

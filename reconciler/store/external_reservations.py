@@ -24,7 +24,9 @@ def reserve(db: Sql, backend: Backend, pool: str, items: Sequence[int | str], wh
     try:
         _insert(db, pool, items, who, why)
     except backend.conflicts:
-        raise Rejected(f"somebody took one of {len(items)} in this moment; nothing was reserved, try again") from None
+        raise Rejected(
+            f"conflict: another run took one of {len(items)} first; nothing was reserved, try again"
+        ) from None
 
 
 def unreserve(db: Sql, pool: str, items: Iterable[int | str]) -> list[int | str]:

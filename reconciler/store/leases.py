@@ -153,7 +153,8 @@ class LeaseStore:
             found = db.execute(f"{numbers.ROWS}{where} ORDER BY l.pool, l.item", values).fetchall()
             held = nodes.rows(db, experiment)
         return [_row(*row) for row in found] + [
-            LeaseRow("node", node, "", owner, holder, "", state, None) for node, owner, holder, state in held
+            LeaseRow("node", node, "", owner, holder, "", numbers.shown(state), None)
+            for node, owner, holder, state in held
         ]
 
     def taken(self, experiment: str) -> tuple[Mapping[str, str], Mapping[int, str], Mapping[tuple[str, int], str]]:
@@ -216,5 +217,5 @@ def _row(
 ) -> LeaseRow:
     what, mac = (render_ipv4(item), derive_mac(item)) if pool == IPV4 else (str(item), "")
     if state == "outside":
-        return LeaseRow(pool, what, "", owner, holder, group, state, free_at)
+        return LeaseRow(pool, what, "", owner, holder, group, numbers.shown(state), free_at)
     return LeaseRow(pool, what, mac, owner, holder, f"{group}-{member}" if group else "", state, free_at)

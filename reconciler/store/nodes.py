@@ -9,6 +9,7 @@ from reconciler.model.errors import Refused, Rejected
 from reconciler.model.resource import Resource
 from reconciler.resources.kind import Node
 from reconciler.resources.kinds import KINDS
+from reconciler.store.numbers import CONFLICT
 from reconciler.store.sql import Backend, Sql
 
 
@@ -53,8 +54,8 @@ def name_holder(db: Sql, experiment: str, nodes: Iterable[str]) -> Rejected:
     ]
     if held:  # another's before what the experiment holds by another name
         _, node, owner = min(held)
-        return Rejected(f"node {node} is held by {owner}; planning again chooses another")
-    return Rejected(f"{experiment}: a node was another's a moment ago; planning again chooses anew")
+        return Rejected(f"node {node} is held by {owner}; planning again picks another")
+    return Rejected(f"{experiment}: {CONFLICT}")
 
 
 def rows(db: Sql, experiment: str | None = None) -> list[tuple[str, str, str, str]]:
@@ -69,7 +70,7 @@ def check_held(db: Sql, resources: Iterable[Resource[Any]]) -> None:
         held = {node for (node,) in db.execute("SELECT node FROM node_leases WHERE experiment = ?", (experiment,))}
         lost = sorted(wanted - held)
         if lost:
-            raise Refused(f"node {lost[0]} is not reserved to {experiment} any more; plan again")
+            raise Refused(f"node {lost[0]} is no longer reserved for {experiment}; plan again")
 
 
 def _nodes_under(resources: Iterable[Resource[Any]]) -> dict[str, set[str]]:

@@ -18,6 +18,7 @@ ROWS = (
     "SELECT l.pool, l.item, h.experiment, h.holder, h.vm_group, l.member, l.state, l.free_at"
     " FROM number_leases l JOIN holders h ON h.id = l.holder"
 )
+CONFLICT = "conflict: another experiment allocated it first; planning again picks a free one"
 _MAC_BITS = 0xFFFFFF
 
 
@@ -88,7 +89,9 @@ def name_holder(db: Sql, holder: tuple[str, str], number_range: NumberRange) -> 
     if found is not None:
         item, experiment, theirs, state = found
         what = render_ipv4(int(item)) if number_range.pool == IPV4 else f"{number_range.pool} {item}"
-        return Rejected(f"{what} is held by {experiment or theirs} ({theirs}, {state}); planning again chooses another")
+        return Rejected(
+            f"{what} is held by {experiment or theirs} ({theirs}, {shown(state)}); planning again picks another"
+        )
     low, high = number_range.first & _MAC_BITS, number_range.last & _MAC_BITS
     same = db.execute(
         "SELECT l.item, h.experiment FROM number_leases l JOIN holders h ON h.id = l.holder"
@@ -98,9 +101,9 @@ def name_holder(db: Sql, holder: tuple[str, str], number_range: NumberRange) -> 
     if number_range.pool == IPV4 and same is not None:
         return Rejected(
             f"{render_ipv4(same[0])} of {same[1]} has the MAC {derive_mac(same[0])} already;"
-            " planning again chooses other addresses"
+            " planning again picks other addresses"
         )
-    return Rejected(f"{holder[1]}: what it asked for was another's a moment ago; planning again chooses anew")
+    return Rejected(f"{holder[1]}: {CONFLICT}")
 
 
 def bind(db: Sql, experiment: str) -> None:
@@ -111,6 +114,11 @@ def bind(db: Sql, experiment: str) -> None:
         (experiment,),
     )
     db.execute("UPDATE node_leases SET state = 'bound' WHERE state = 'reserved' AND experiment = ?", (experiment,))
+
+
+def shown(state: str) -> str:
+    """The state as people read it: what the tables call ``outside`` is an external reservation."""
+    return "external" if state == "outside" else state
 
 
 def holder_id(db: Sql, holder: tuple[str, str], group: str = "") -> int:

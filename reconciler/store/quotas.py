@@ -74,7 +74,7 @@ def check_quota(db: Sql, project: str, experiment: str) -> None:
         if use > limit:
             raise Refused(
                 f"project {project or '(none)'} may hold {limit} {what}, and with {experiment} would hold {use};"
-                " destroy something of it, or have its quota raised"
+                " destroy an experiment of it, or ask for a higher quota"
             )
 
 

@@ -37,8 +37,8 @@ def _read(db: Sql, table: str, decoder: Decoder, experiment: str) -> dict[Addres
         found = [decoder.resource(row) for row in db.execute(query, (experiment,))]
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise Refused(
-            f"a row about {experiment} in the state cannot be read ({type(error).__name__}: {error});"
-            " nothing is done on its account: restore the state from a copy"
+            f"the state database has an unreadable row of {experiment} ({type(error).__name__}: {error});"
+            " nothing was changed: restore the database from a backup"
         ) from error
     return {resource.address: resource for resource in found}
 

@@ -49,7 +49,7 @@ def take(db: Sql, experiment: str, run: str, now: datetime, machine: Machine) ->
     epoch = _next_epoch(db, _stride(run))
     holder = _holder(db, experiment, machine)
     if holder is not None and holder.run != run and not holder.over and now - holder.beat <= LOCK_STALE:
-        raise Locked(describe(holder, now) + "; wait for it, or give --lock-timeout")
+        raise Locked(describe(holder, now) + "; wait, or use --lock-timeout")
     db.execute(
         "INSERT INTO locks (experiment, epoch, serial, run, since) VALUES (?, ?, 1, ?, ?) ON CONFLICT (experiment)"
         " DO UPDATE SET epoch = excluded.epoch, serial = locks.serial + 1, run = excluded.run, since = excluded.since",
@@ -94,8 +94,8 @@ def register(db: Sql, run: str, epoch: int, now: datetime, me: Process) -> None:
 def describe(lock: LockRow, now: datetime) -> str:
     age, silent = (int((now - then).total_seconds()) for then in (lock.since, lock.beat))
     return (
-        f"{lock.experiment} is held by run {lock.run} on {lock.machine} (process {lock.pid}) for {age} s,"
-        f" last heard of {silent} s ago"
+        f"{lock.experiment} is locked by run {lock.run} on {lock.machine} (process {lock.pid}) for {age} s,"
+        f" last heartbeat {silent} s ago"
     )
 
 
@@ -121,7 +121,7 @@ def held_by(db: Sql, run: str) -> list[str]:
     """Raises Locked when the run has no experiment any more."""
     names = [name for (name,) in db.execute("SELECT experiment FROM locks WHERE run = ? ORDER BY experiment", (run,))]
     if not names:
-        raise Locked(f"run {run} has no experiment any more; it was taken over by another run, and this one stops")
+        raise Locked(f"run {run} holds no lock any more: another run has taken over, and this one stops")
     return names
 
 
@@ -134,7 +134,7 @@ def fence(db: Sql, experiment: str, epoch: int) -> None:
     if not epoch:
         holder = db.execute("SELECT run FROM locks WHERE experiment = ? AND run IS NOT NULL", (experiment,)).fetchone()
         if holder is not None:
-            raise Locked(f"{experiment} is held by run {holder[0]}; nothing is leased to it by anybody else")
+            raise Locked(f"{experiment} is locked by run {holder[0]}; only that run leases to it")
         return
     mine = db.execute(
         "UPDATE locks SET serial = serial + 1 WHERE experiment = ? AND epoch = ? AND run IS NOT NULL",
@@ -162,7 +162,7 @@ def release(db: Sql, experiment: str, now: str, machine: Machine, *, proved_dead
         for row in doubtful:
             if _alive_here(row.process, machine):
                 raise Refused(
-                    f"run {row.run} lives: process {row.process.pid} on this machine; end it first, then release"
+                    f"run {row.run} is alive: process {row.process.pid} on this machine; end it first, then release"
                 )
         end(db, [row.run for row in unended(db, experiment)], now)
     db.execute("UPDATE locks SET run = NULL, since = NULL WHERE experiment = ?", (experiment,))

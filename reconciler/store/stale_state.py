@@ -59,9 +59,8 @@ def refuse(db: Sql) -> None:
     row = db.execute("SELECT value FROM meta WHERE key = ?", (_BEHIND,)).fetchone()
     if row is not None:
         raise Refused(
-            f"this state is older than the devices, like a copy that was put back: {row[0]}, of which nothing is known"
-            " here. What was leased since is not in it, so nothing is done with it: put the latest state in its place"
-            " or, if that is lost, see what was made since, and give `lock catch-up`"
+            f"state database is older than the devices (restored from a backup?): {row[0]}, the database knows"
+            f" {latest(db)}. Restore the latest copy, or inspect and run `reconciler lock catch-up`."
         )
 
 

@@ -111,7 +111,7 @@ class Store:
             if run:
                 runs.keep(db, name, run, self._clock().isoformat())
             if experiments.end(db, name):
-                self.audit.note(db, name, [AuditEntry(AuditAction.GONE, "nothing of it is left", run=run)])
+                self.audit.note(db, name, [AuditEntry(AuditAction.GONE, "no resources are left", run=run)])
 
     # -- the journal ---------------------------------------------------------------------------------
     # Each of these raises Locked when another run has taken the experiment over; then nothing is written.
@@ -248,24 +248,21 @@ class Store:
         with self._database.transaction() as db:
             holder = runs.release(db, experiment, now, self._machine, proved_dead=proved_dead)
             if holder or proved_dead:
-                whose = f"lock of run {holder.run} on {holder.machine}" if holder else "lock that no run had"
-                what = f"{whose}; by hand, no run of it lives" if proved_dead else whose
+                whose = f"lock of run {holder.run} on {holder.machine}" if holder else "lock that no run held"
+                what = f"{whose}; declared dead by a person" if proved_dead else whose
                 self.audit.note(db, experiment, [AuditEntry(AuditAction.LOCK_RELEASED, what)])
         return holder
 
     def catch_up(self) -> int | None:
         """A person knows that this state database is older than the devices, and wants to go on with them.
 
-        Returns the epoch after which acquisitions go on; None when the state database were not found to be behind.
+        Returns the epoch after which acquisitions go on; None when the state database was not found to be behind.
         """
         with self._database.transaction() as db:
             epoch = stale_state.catch_up(db)
             if epoch is not None:
-                self.audit.note(
-                    db,
-                    SITE,
-                    [AuditEntry(AuditAction.CAUGHT_UP, f"books older than the devices; on after epoch {epoch}")],
-                )
+                what = f"state database older than the devices; continues after epoch {epoch}"
+                self.audit.note(db, SITE, [AuditEntry(AuditAction.CAUGHT_UP, what)])
         return epoch
 
     def close(self) -> None:

@@ -178,7 +178,7 @@ def complete(db: Sql, run: str, experiment: str, looked: Looked | None, now: str
         "SELECT again, closes_at FROM work WHERE experiment = ? AND run = ? AND state = 'claimed'", (experiment, run)
     ).fetchone()
     if row is None:
-        raise Locked(f"{experiment} is no longer claimed by run {run}; it was silent for too long")
+        raise Locked(f"{experiment} is no longer claimed by run {run}: no heartbeat for too long")
     again, closes = row
     if looked is not None:
         closes = _stamp(looked.closes)

@@ -70,7 +70,7 @@ def test_a_changed_entry_is_named_and_ends_with_3(shell: InProcess) -> None:
     verified = shell("audit", "verify", "-o", "json")
     assert verified.returncode == 3
     (fault,) = json.loads(verified.stdout)["faults"]
-    assert fault.startswith("(site): entry 1 is not as it was sealed") and fault in verified.stderr
+    assert fault.startswith("(site): entry 1 was changed after it was written") and fault in verified.stderr
 
 
 def test_a_log_that_was_cut_off_is_found_by_what_was_printed_before(shell: InProcess, tmp_path: Path) -> None:

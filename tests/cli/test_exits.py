@@ -81,7 +81,7 @@ def test_a_lock_that_another_keeps_is_waited_for_and_ends_with_7(shell: InProces
     began = time.monotonic()
     code, said = run(shell, spec, "--lock-timeout", "1s")
     store.unlock("exp", "other")
-    assert code == 7 and "held by run other" in str(said) and time.monotonic() - began >= 1
+    assert code == 7 and "locked by run other" in str(said) and time.monotonic() - began >= 1
 
 
 def test_of_several_experiments_one_that_is_held_ends_with_7_and_the_others_are_made(

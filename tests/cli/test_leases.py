@@ -28,7 +28,7 @@ def rows(shell: InProcess, *arguments: str) -> list[dict[str, str]]:
 def test_what_people_outside_use_is_reserved_named_and_given_back(shell: InProcess) -> None:
     assert reserve(shell, "10.136.0.9-10.136.0.11", "10.136.0.20") == 0
     (found,) = rows(shell, "show", "10.136.0.10")
-    assert (found["holder"], found["member"], found["state"]) == ("printers", "second floor", "outside")
+    assert (found["holder"], found["member"], found["state"]) == ("printers", "second floor", "external")
     assert len(rows(shell, "list")) == 4
     assert shell("leases", "release", "10.136.0.0/27").stdout == "released 4 of ipv4\n"
     assert rows(shell, "list") == []

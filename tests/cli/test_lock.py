@@ -44,7 +44,7 @@ def test_a_lock_is_released_after_a_yes_and_the_run_that_had_it_is_told(shell: I
 def test_a_run_that_lives_here_is_not_called_dead(shell: InProcess, store: Store) -> None:
     store.lock("exp", "run-1")
     refused = shell("lock", "release", "exp", "--dead", "--yes")
-    assert refused.returncode == 5 and "lives: process" in refused.stderr
+    assert refused.returncode == 5 and "is alive: process" in refused.stderr
     assert len(json.loads(shell("lock", "list", "-o", "json").stdout)) == 1
 
 

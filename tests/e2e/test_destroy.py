@@ -90,7 +90,7 @@ def test_nothing_that_a_silent_host_may_use_is_given_back_until_it_answers(conve
     ran = converged.run("destroy", "quickstart", "--yes", "-o", "json")
     run = ran.data[0]
     assert (ran.code, run["converged"]) == (3, False)
-    assert "of which nothing is known" in run["waiting"]["lease/quickstart/lan"]
+    assert "whose state is unknown" in run["waiting"]["lease/quickstart/lan"]
     silent = {f"domain/quickstart/client-{number}" for number in (0, 4, 8)}
     assert silent <= set(run["unknown"])
     kept = {row["what"] for row in converged.held("quickstart")}

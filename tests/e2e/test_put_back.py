@@ -42,12 +42,12 @@ def behind(quickstart: Testbed) -> Testbed:
 def test_a_copy_that_is_older_than_the_devices_is_used_for_nothing_until_a_person_says_so(behind: Testbed) -> None:
     before = behind.devices()
     drift = behind.run("drift", "-o", "json")
-    assert drift.code == 3 and "the state here is older than the devices" in drift.out
+    assert drift.code == 3 and "the state database is older than the devices" in drift.out
     codes = [behind.run("apply", "-f", QUICKSTART, "--yes").code for _ in range(4)]
     assert codes == [5, 5, 5, 5]
     refused = behind.run("destroy", "quickstart", "--yes")
     assert refused.code == 5
-    assert "this state is older than the devices" in refused.err and "`lock catch-up`" in refused.err
+    assert "state database is older than the devices" in refused.err and "`reconciler lock catch-up`" in refused.err
     assert behind.devices() == before
 
     assert behind.run("lock", "catch-up").code == 64, "nobody can be asked"

@@ -81,7 +81,7 @@ def test_an_image_that_a_silent_run_may_still_deploy_is_unknown() -> None:
     one = Survey(config(image), View())
     look(one, allocations, Absent())
     assert one.decision is not None and not one.decision.plan.steps
-    assert "may still deploy" in one.decision.plan.unknown[image.address]
+    assert "no heartbeat, but it may still be active" in one.decision.plan.unknown[image.address]
 
 
 def test_a_slice_that_a_silent_run_may_still_change_is_not_left_and_what_it_uses_is_kept() -> None:

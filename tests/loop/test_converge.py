@@ -162,7 +162,7 @@ def test_a_namesake_that_is_not_recorded_is_left_alone(pool: ThreadPoolExecutor)
     fleet.cells[ours.endpoint, ours.address] = domain("a", 999).spec
     finished = run(store, fleet, wanting(ours), pool)
     assert not finished.converged and fleet.writes == []
-    assert "not recorded as ours" in finished.decision.plan.foreign[ours.address]
+    assert "not managed by this experiment" in finished.decision.plan.foreign[ours.address]
 
 
 def test_destroy_follows_the_needs_that_were_recorded_last(pool: ThreadPoolExecutor) -> None:

@@ -36,7 +36,7 @@ def test_ready_comes_first_and_parts_without_resources_are_left_out() -> None:
     ("sight", "status", "message"),
     [
         (Absent(), "False", "1 of 2 VMs; b: absent"),
-        (Present(domain("b", 1)), "False", "1 of 2 VMs; b: differs from what is wanted"),
+        (Present(domain("b", 1)), "False", "1 of 2 VMs; b: differs from the desired state"),
         (Foreign("another's"), "False", "1 of 2 VMs; b: another's"),
         (Unknown("no answer"), "Unknown", "1 of 2 VMs; b: unknown: no answer"),
     ],

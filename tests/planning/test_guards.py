@@ -81,7 +81,7 @@ def test_nothing_is_sent_to_a_node_that_is_no_longer_reserved(resource: Resource
         Allocations(recorded=kept) if lost == "not held" else replace(OURS, taken_nodes={"n1.lille": "theirs"})
     )
     assert any(
-        "n1.lille" in reason and "reserved to exp" in reason
+        "n1.lille" in reason and "reserved for exp" in reason
         for reason in refusals(resource, allocations, action=action)
     )
 
@@ -107,7 +107,7 @@ def test_no_vlan_is_used_that_is_not_leased(kind: str, lost: str) -> None:
         (SwitchSlice(tunnels=(Tunnel("uni", 1000, (702,)),)), "vlan:lille 702 is not leased to exp"),
         (
             SwitchSlice((EdgePort("e3", "t", access=701),)),
-            "port e3 of sw-1.lille is that of n2.lille, which is not reserved to exp",
+            "port e3 of sw-1.lille leads to n2.lille, which is not reserved for exp",
         ),
     ],
 )
@@ -123,7 +123,7 @@ def test_a_port_that_is_left_must_be_that_of_a_node_of_ours_too() -> None:
 @pytest.mark.parametrize("number", [FIRST + 1, FIRST + 2])
 def test_a_guest_gets_no_mac_but_those_of_its_own_leases(number: int) -> None:
     other = replace(GUEST, nics=(Nic(derive_mac(number), "xbr701"),))
-    assert "follows from no address leased to web-0" in refusals(made("domain", "web-0", NODE, other))[0]
+    assert "is not that of an address leased to web-0" in refusals(made("domain", "web-0", NODE, other))[0]
 
 
 def test_a_guest_whose_address_another_has_is_not_made() -> None:
@@ -138,7 +138,7 @@ def test_what_drifted_to_something_foreign_may_be_repaired() -> None:
 
 def test_another_experiments_step_is_none_of_ours() -> None:
     theirs = Resource(Address("host", "theirs", "n1.lille"), NODE, Host("", ""))
-    assert refusals(theirs) == ("host/theirs/n1.lille is experiment theirs's",)
+    assert refusals(theirs) == ("host/theirs/n1.lille belongs to experiment theirs",)
 
 
 def test_a_kind_that_the_guard_does_not_know_is_never_sent() -> None:

@@ -57,7 +57,7 @@ def test_how_long_things_may_be_made_is_counted_down_also_below_nothing() -> Non
 
 def test_what_was_taken_down_at_its_end_is_not_made_again_by_a_run_that_waited_for_it() -> None:
     gone = Lifetime.of(None, HOUR, destroys=True)
-    with pytest.raises(Refused, match="its lifetime ended while this run waited for its lock"):
+    with pytest.raises(Refused, match="the lifetime ended while this run waited for the lock"):
         ONE_HOUR.refuse_if_taken_down("trial", gone, BEGAN + 55 * MINUTE)
     ONE_HOUR.refuse_if_taken_down("trial", gone, BEGAN + 54 * MINUTE)  # somebody destroyed it before its time
     ONE_HOUR.refuse_if_taken_down("trial", ONE_HOUR, BEGAN + 55 * MINUTE)

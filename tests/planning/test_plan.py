@@ -118,13 +118,13 @@ def test_an_unknown_need_of_what_is_as_wanted_holds_nothing_back() -> None:
 def test_a_thing_is_kept_while_nothing_is_known_of_its_user() -> None:
     plan = planned([], [A, B], {B.address: SILENT})
     assert not plan.steps
-    assert plan.waiting == {A.address: "still used by domain/exp/b, of which nothing is known"}
+    assert plan.waiting == {A.address: "still used by domain/exp/b, whose state is unknown"}
 
 
 def test_a_thing_is_kept_while_the_deletion_of_its_user_waits() -> None:
     plan = planned([], CHAIN, {C.address: SILENT})
     assert not plan.steps, "c may still run: neither what it uses nor what that uses is given back"
-    assert plan.waiting[A.address] == "still used by domain/exp/b, which waits itself"
+    assert plan.waiting[A.address] == "still used by domain/exp/b, which is waiting too"
 
 
 def test_a_thing_is_kept_while_its_user_is_refused_to_go() -> None:
@@ -151,7 +151,7 @@ def test_what_is_recorded_and_neither_wanted_nor_there_is_only_forgotten() -> No
 
 def test_a_stranger_under_our_name_is_named() -> None:
     plan = planned([A], [], {A.address: Present(A.spec)})
-    assert "not recorded as ours" in plan.foreign[A.address] and not plan.converged
+    assert "not managed by this experiment" in plan.foreign[A.address] and not plan.converged
 
 
 def test_a_node_that_is_right_is_no_stranger_and_is_written_down() -> None:

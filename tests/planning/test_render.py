@@ -26,9 +26,12 @@ def change(**after: Any) -> Change[Any]:
 
 
 def test_nothing_to_do_is_said_so() -> None:
-    assert render_plan("exp", planned([A], [A])) == "exp: nothing to do; what is wanted is what was observed."
-    assert render_markdown("exp", planned([A], [A])) == "**exp**: nothing to do."
-    assert summarise(planned([A], [A])) == "nothing to do"
+    assert render_plan("exp", planned([A], [A])) == "exp: No changes. The observed state matches the desired state."
+    assert (
+        render_markdown("exp", planned([A], [A]))
+        == "**exp**: No changes. The observed state matches the desired state."
+    )
+    assert summarise(planned([A], [A])) == "no changes"
 
 
 def test_every_change_has_its_sign_its_place_and_its_reason() -> None:
@@ -66,11 +69,13 @@ def test_an_impact_beyond_live_is_told() -> None:
 
 def test_what_is_left_alone_is_told_with_the_reason_once() -> None:
     plan = planned([A, B, thing("c")], [], {a: Unknown("no answer") for a in (A.address, B.address)})
-    assert "  ? unknown, left alone: domain a, domain b: no answer" in render_plan("exp", plan).splitlines()
+    assert "  ? unchanged (state unknown): domain a, domain b: no answer" in render_plan("exp", plan).splitlines()
 
 
 def test_what_is_only_to_be_forgotten_is_told() -> None:
-    assert "1 observed gone, to be forgotten: domain a" in render_plan("exp", planned([], [A], {A.address: Absent()}))
+    assert "1 gone, to be removed from the state database: domain a" in render_plan(
+        "exp", planned([], [A], {A.address: Absent()})
+    )
 
 
 def test_kinds_come_in_the_order_in_which_they_are_made() -> None:

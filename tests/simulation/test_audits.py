@@ -26,7 +26,7 @@ def test_a_call_without_an_entry_is_found(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_an_entry_that_does_not_fit_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reconciler.store.audit.seal", lambda before, number, entry: "0" * 64)
-    assert "is not as it was sealed" in simulate(draw(SEED)).violation
+    assert "was changed after it was written" in simulate(draw(SEED)).violation
 
 
 def test_a_history_goes_the_same_way_with_the_log_and_without(monkeypatch: pytest.MonkeyPatch) -> None:

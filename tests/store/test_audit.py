@@ -118,7 +118,7 @@ def test_the_same_documents_wanted_again_are_no_act_and_others_are(store: Store)
     assert [what for _, what in acts(store)] == [
         "life 1, generation 1",
         "life 1, generation 2",
-        "nothing of it is left",
+        "no resources are left",
         "life 2, generation 3",
     ]
 
@@ -146,7 +146,7 @@ def test_a_lock_taken_from_a_run_is_written_with_whose_it_was(store: Store, mach
     store.release_lock("exp", proved_dead=True)
     assert acts(store) == [
         ("lock released", "lock of run run-1 on here"),
-        ("lock released", "lock that no run had; by hand, no run of it lives"),
+        ("lock released", "lock that no run held; declared dead by a person"),
     ]
 
 
@@ -155,7 +155,7 @@ def test_going_on_with_books_that_are_behind_is_written_with_who_decided_it(stor
     later = store.allocations("exp").fence.epoch + 100_000
     store.report_unknown_epoch(RUN, "exp", later, "a port is marked so")
     epoch = store.catch_up()
-    assert acts(store, SITE) == [("caught up", f"books older than the devices; on after epoch {epoch}")]
+    assert acts(store, SITE) == [("caught up", f"state database older than the devices; continues after epoch {epoch}")]
 
 
 # -- neither without the other -----------------------------------------------------------------------
@@ -169,7 +169,7 @@ def test_what_is_refused_leaves_no_entry(store: Store) -> None:
         store.issue("another", [step()])
     with pytest.raises(Locked):
         store.prepare("another", planned([A]))
-    with pytest.raises(Refused, match="lives: process"):
+    with pytest.raises(Refused, match="is alive: process"):
         store.release_lock("exp", proved_dead=True)
     assert acts(store) == [] and len(acts(store, SITE)) == 1
 
@@ -196,7 +196,7 @@ def test_an_act_whose_entry_cannot_be_written_is_not_done(store: Store, monkeypa
     monkeypatch.undo()
     assert store.serial("exp") == before and store.experiments() == [] and store.allocations("exp").open == {}
     assert [row.run for row in store.locks()] == [RUN]
-    assert store.leases.quotas() == {} and not [row for row in store.leases.rows() if row.state == "outside"]
+    assert store.leases.quotas() == {} and not [row for row in store.leases.rows() if row.state == "external"]
     assert acts(store) == [("planned", "1 step")]
 
 
@@ -243,11 +243,11 @@ def test_a_log_of_any_length_is_read_to_its_end(long: Store, page: int, monkeypa
 @pytest.mark.parametrize(
     ("statement", "number", "why"),
     [
-        ("UPDATE audit SET who = 'x' WHERE experiment = 'exp' AND number = 3", 3, "not as it was sealed"),
-        ("UPDATE audit SET epoch = 9 WHERE experiment = 'exp' AND number = 3", 3, "not as it was sealed"),
+        ("UPDATE audit SET who = 'x' WHERE experiment = 'exp' AND number = 3", 3, "was changed after it was written"),
+        ("UPDATE audit SET epoch = 9 WHERE experiment = 'exp' AND number = 3", 3, "was changed after it was written"),
         ("DELETE FROM audit WHERE experiment = 'exp' AND number = 3", 3, "is missing"),
         ("DELETE FROM audit WHERE experiment = 'exp' AND number = 1", 1, "is missing"),
-        ("UPDATE meta SET value = 'of another database' WHERE key = 'lineage'", 1, "not as it was sealed"),
+        ("UPDATE meta SET value = 'of another database' WHERE key = 'lineage'", 1, "was changed after it was written"),
     ],
 )
 def test_what_was_changed_behind_our_back_is_found_at_its_entry(

@@ -92,7 +92,7 @@ def test_a_chain_sealed_anew_from_a_changed_entry_on_is_found_by_a_head_that_was
     now = chained(forged)
     assert fault_in(now) is None, "from inside it cannot be told"
     found = fault_in(now, Head(NAME, kept.number, kept.hash))
-    assert found == Fault(NAME, kept.number, "is another than the head that was kept says")
+    assert found == Fault(NAME, kept.number, "differs from the saved head")
 
 
 @given(ENTRIES, st.data())
@@ -104,13 +104,13 @@ def test_a_chain_that_was_cut_off_with_its_head_is_found_by_the_head_that_was_ke
     now = was[: data.draw(st.integers(1, len(was) - 1))]
     assert fault_in(now) is None, "from inside it cannot be told"
     found = fault_in(now, head_of(was))
-    assert found is not None and found.number == len(now) + 1 and f"there were {len(was)}" in found.why
+    assert found is not None and found.number == len(now) + 1 and f"saved head counts {len(was)}" in found.why
 
 
 def test_an_experiment_that_vanished_whole_is_found_by_the_head_that_was_kept() -> None:
     was = chained([Entry("", "", "", 0, "", "", "")])
     found = fault_in([], head_of(was))
-    assert found == Fault(NAME, 1, "is missing; by the head that was kept there were 1")
+    assert found == Fault(NAME, 1, "is missing; the saved head counts 1")
 
 
 def test_a_chain_of_another_database_or_experiment_does_not_fit() -> None:

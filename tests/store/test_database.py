@@ -90,7 +90,7 @@ def test_a_network_file_system_is_refused(
     path: Path, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mounts(monkeypatch, tmp_path, f"/dev/sda / ext4 rw 0 0\nserver:/x {tmp_path} {kind} rw 0 0\n")
-    with pytest.raises(Refused, match=rf"on {kind}, where SQLite's locks do not hold; put the state on a local disk"):
+    with pytest.raises(Refused, match=rf"on {kind}, where SQLite's locks do not work; put the state on a local disk"):
         Database(path)
     assert not path.exists()
 
@@ -133,7 +133,7 @@ def test_a_power_cut_leaves_what_was_committed() -> None:
 def test_a_folder_that_everybody_may_write_to_is_refused(path: Path) -> None:
     path.parent.mkdir()
     path.parent.chmod(0o777)
-    with pytest.raises(Refused, match=r"everybody may write here; `chmod o-w "):
+    with pytest.raises(Refused, match=r"world-writable; run `chmod o-w "):
         Database(path)
     assert not path.exists()
 
@@ -141,5 +141,5 @@ def test_a_folder_that_everybody_may_write_to_is_refused(path: Path) -> None:
 def test_a_folder_of_somebody_else_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path.parent.mkdir(mode=0o700)
     monkeypatch.setattr(os, "geteuid", lambda: path.parent.stat().st_uid + 1)
-    with pytest.raises(Refused, match=r"belongs to user \d+, and you are \d+; give a --state-dir of your own"):
+    with pytest.raises(Refused, match=r"belongs to user \d+, and you are \d+; use a --state-dir of your own"):
         Database(path)

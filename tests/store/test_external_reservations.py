@@ -23,8 +23,8 @@ def allocations() -> LeaseStore:
 def test_reservations_of_people_are_nobody_elses(allocations: LeaseStore) -> None:
     allocations.reserve("ipv4", [FIRST + 1, FIRST], "alice", "printer")
     assert [(row.what, row.mac, row.experiment, row.holder, row.member, row.state) for row in allocations.rows()] == [
-        ("10.136.16.1", "", "", "alice", "printer", "outside"),
-        ("10.136.16.2", "", "", "alice", "printer", "outside"),
+        ("10.136.16.1", "", "", "alice", "printer", "external"),
+        ("10.136.16.2", "", "", "alice", "printer", "external"),
     ]
     assert allocations.taken("alpha")[1] == {FIRST: "alice", FIRST + 1: "alice"}
     with pytest.raises(Rejected, match=r"10\.136\.16\.1 is held by alice"):

@@ -173,7 +173,7 @@ def test_what_a_run_left_that_may_still_act_is_doubtful_and_stays_open(
     assert intent.doubtful
     store.resolve("second", {at("a"): Present(A.spec)})
     assert list(store.allocations("exp").open) == [at("a")]
-    with pytest.raises(Refused, match="run second lives"):
+    with pytest.raises(Refused, match="run second is alive"):
         store.release_lock("exp", proved_dead=True)
     store.unlock("exp", "second")
     store.release_lock("exp", proved_dead=True)

@@ -31,7 +31,7 @@ def addresses(first: int, count: int) -> tuple[str, str, Lease]:
 
 def test_all_experiments_of_a_project_count_together(store: Store) -> None:
     store.leases.hold("one", [addresses(0, 6)])
-    said = "project lab may hold 10 addresses, and with two would hold 11; destroy something of it"
+    said = "project lab may hold 10 addresses, and with two would hold 11; destroy an experiment of it"
     with pytest.raises(Refused, match=said):
         store.leases.hold("two", [addresses(6, 5)])
     assert store.leases.rows("two") == []

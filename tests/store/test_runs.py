@@ -56,7 +56,7 @@ def test_a_refused_acquisition_has_none(store: Store) -> None:
 
 def test_a_live_holder_is_named_with_host_run_and_age(store: Store, clock: HandClock) -> None:
     clock.advance(seconds=30)
-    said = r"exp is held by run first on here \(process 41\) for 30 s, last heard of 30 s ago; wait for it"
+    said = r"exp is locked by run first on here \(process 41\) for 30 s, last heartbeat 30 s ago; wait, or use"
     with pytest.raises(Locked, match=said):
         store.lock("exp", "second")
     store.lock("other", "second")
@@ -81,7 +81,7 @@ def test_a_holder_elsewhere_loses_its_lock_only_after_its_silence(
 ) -> None:
     machine.as_(FAR)
     clock.advance(seconds=80)
-    with pytest.raises(Locked, match="held by run first on here"):
+    with pytest.raises(Locked, match="locked by run first on here"):
         store.lock("exp", "second")
     clock.advance(seconds=20)
     store.lock("exp", "second")
@@ -129,7 +129,7 @@ def test_a_person_may_take_a_lock_away(store: Store) -> None:
 
 
 def test_nobody_says_dead_of_a_process_that_is_seen_to_live(store: Store, machine: HandMachine) -> None:
-    with pytest.raises(Refused, match="run first lives: process 41 on this machine; end it first"):
+    with pytest.raises(Refused, match="run first is alive: process 41 on this machine; end it first"):
         store.release_lock("exp", proved_dead=True)
     assert [row.run for row in store.locks()] == ["first"]
     machine.as_(FAR)

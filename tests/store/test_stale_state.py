@@ -39,7 +39,7 @@ def test_after_a_mark_that_is_in_no_book_nothing_is_done_for_any_experiment(
     store: Store, act: Callable[[Store], Any]
 ) -> None:
     store.report_unknown_epoch("run", "exp", LATER, FOUND)
-    with pytest.raises(Refused, match="port e1 is marked by acquisition 900000 of exp, of which nothing is known"):
+    with pytest.raises(Refused, match="port e1 is marked by acquisition 900000 of exp, the database knows"):
         act(store)
 
 

@@ -152,6 +152,6 @@ def test_a_request_that_was_refused_is_no_fault_of_the_node(store: Store) -> Non
 def test_nothing_is_sent_to_a_node_that_is_not_reserved_any_more(store: Store) -> None:
     store.issue(RUN, [step()])
     store.leases.hold("exp", [("reservation", "hosts", Reservation(("h2",)))], store.locks()[0].epoch)
-    with pytest.raises(Refused, match="node h1 is not reserved to exp any more"):
+    with pytest.raises(Refused, match="node h1 is no longer reserved for exp"):
         store.issue(RUN, [step()])
     assert states(store, "issued") == ["issued"]

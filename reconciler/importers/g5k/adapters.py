@@ -79,7 +79,7 @@ def _name(record: Record, order: int) -> str:
 def _mac(record: Record) -> str | None:
     mac = _lower(fitting(record, "mac", MAC, "MAC address"))
     if mac is not None and (int(mac[:2], 16) & 1 or mac == "00:00:00:00:00:00"):
-        record.report("I103", f"mac {mac} is no card's address; left out", key="mac")
+        record.report("I103", f"mac {mac} is no unicast address; left out", key="mac")
         return None
     return mac
 

@@ -102,7 +102,9 @@ def _fill(pattern: str | None, card: int, port: int) -> str | None:
 def _port_name(port: Record, names: frozenset[str]) -> str | None:
     name = port.text("snmp_name") or next(iter(sorted(names)), None)
     if name is not None and not fits(PORT, name):
-        port.report("I103", f"port {name!r} has no name we can write; its cable is left out", key="snmp_name")
+        port.report(
+            "I103", f"the name of port {name!r} is not valid in a document; its cable is left out", key="snmp_name"
+        )
         return None
     return name
 
@@ -136,6 +138,8 @@ def _channel_end(port: Record, name: str, channel: Record | None, mode: str | No
     if peer is None or kind not in _INFRASTRUCTURE:
         return
     if not fits(PORT, name):
-        port.report("I103", f"channel {name!r} has no name we can write; its cable is left out", key="uid")
+        port.report(
+            "I103", f"the name of channel {name!r} is not valid in a document; its cable is left out", key="uid"
+        )
         return
     yield End(channel, name, peer, channel.text("switchport_mode") or mode, kind in ("backbone", "virtual"))

@@ -34,7 +34,7 @@ def join_islands(draft: SiteDraft, switches: Iterable[str], cables: Sequence[Cab
         return []
     if options.uplinks is None:
         told = "; ".join(" ".join(group) for group in groups)
-        summary = f"{draft.name}: the tree tells of no cable between these groups of switches: {told}"
+        summary = f"{draft.name}: the tree has no cable between these groups of switches: {told}"
         draft.record.report("I405", summary, "no network can span them; --uplinks SWITCH invents cables to one switch")
         return []
     hub = options.uplinks

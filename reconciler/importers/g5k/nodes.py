@@ -59,7 +59,7 @@ def _cores(record: Record, name: str) -> int | None:
     # 2010 called the cores of the whole node smt_size; nb_cores came later.
     cores = architecture.number("nb_cores") or architecture.number("smt_size")
     if cores is None or not 1 <= cores <= 4096:
-        record.report("I204", f"{name}: the number of cores is not said; written as 1", key="architecture")
+        record.report("I204", f"{name}: the number of cores is missing; written as 1", key="architecture")
         return None
     return cores
 
@@ -69,7 +69,7 @@ def _memory_mib(record: Record, name: str) -> int | None:
     if size is None or not _MIB <= size < _MIB * 10**9:
         record.report(
             "I203",
-            f"{name}: the memory is not said; written as 1024MiB",
+            f"{name}: the memory is missing; written as 1024MiB",
             "measure it, or no VM fits",
             key="main_memory",
         )
@@ -89,7 +89,7 @@ def _hvm(record: Record, name: str) -> bool:
     else:
         types.report(
             "I103",
-            f"{name}: virtual is {value!r}, which is no kind of virtualisation we know; read as false",
+            f"{name}: virtual is {value!r}, which is no known kind of virtualisation; read as false",
             key="virtual",
         )
     return False

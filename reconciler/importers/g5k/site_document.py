@@ -133,5 +133,5 @@ def _compare(item: Equipment, port: NodePort, adapter: Adapter) -> None:
     port.record.report(
         "I406",
         f"{port.node} {adapter.name} is on {adapter.switch} {adapter.port} by its own file, here {item.name} {names}",
-        "the node's file is believed",
+        "the node's file takes precedence",
     )

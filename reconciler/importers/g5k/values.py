@@ -32,7 +32,7 @@ def fitting(record: Record, key: str, kind: TypeAdapter[str], what: str) -> str 
     value = record.text(key)
     if value is None or fits(kind, value):
         return value
-    record.report("I103", f"{key} {value!r} is no {what} we can write; left out", key=key)
+    record.report("I103", f"{key} {value!r} is no valid {what}; left out", key=key)
     return None
 
 

@@ -111,7 +111,7 @@ def test_a_barrier_that_is_cut_short_is_in_doubt_and_is_had_the_next_time(bench:
 
 def test_a_database_that_is_older_than_the_switch_is_told_so_at_the_first_look(bench: Bench) -> None:
     bench.make(WHOLE)
-    with pytest.raises(Fenced, match="the state here is older than the devices"):
+    with pytest.raises(Fenced, match="the state database is older than the devices"):
         under(bench, EARLIER).see(WHOLE)
 
 

@@ -104,7 +104,7 @@ def test_a_group_address_is_no_cards_address(tree: TreeOnDisk) -> None:
     tree.add_nodes(node(adapters=[adapter("eth0", mac="01:01:01:01:01:01")]))
     imported = tree.run()
     assert interfaces(imported)["eth0"].mac is None
-    assert "no card's address" in findings(imported, "I103")[0].summary
+    assert "no unicast address" in findings(imported, "I103")[0].summary
 
 
 def test_a_device_name_too_long_for_a_vlan_gives_way_to_its_place(tree: TreeOnDisk) -> None:
