@@ -33,7 +33,7 @@ def apply_command(
     change_options: options.ChangeOptions,
     form: str,
 ) -> int:
-    """Make the world as the documents say, or run a saved PLAN and nothing else.
+    """Create, change and delete resources until they match the documents, or run a saved PLAN and nothing else.
 
     Shows the plan and asks before it starts (--yes does not ask).  Killed at any moment, the next apply resumes.
     """

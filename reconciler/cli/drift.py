@@ -15,7 +15,7 @@ from reconciler.cli.output import result, result_json
 @options.applied
 @options.output("text", "json")
 def drift_command(sources: options.Sources, form: str) -> int:
-    """Compare what was applied with the world: what changed behind our back.  Exit 2 when something did.
+    """Compare what was applied with the observed state.  Exit 2 when something did.
 
     What cannot be observed is named too: it is no drift, but without drift the exit code is then 3.
     """

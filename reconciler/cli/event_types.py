@@ -45,7 +45,7 @@ TYPES: Mapping[str, EventType] = MappingProxyType(
             "a pass has looked and decided",
             {"pass": Carried(_COUNT, "number of the pass, from 1"), "steps": Carried(_COUNT, "steps it will take")},
         ),
-        "drift_detected": EventType("something changed behind our back", {"address": _ADDRESSED}),
+        "drift_detected": EventType("a resource drifted", {"address": _ADDRESSED}),
         "action_planned": EventType(
             "a step of the plan of this pass",
             {
@@ -83,7 +83,7 @@ TYPES: Mapping[str, EventType] = MappingProxyType(
             "always last, however the run ends",
             {
                 "exitCode": Carried(_COUNT, "the exit code"),
-                "converged": Carried(_FLAG, "whether everything was observed as wanted", always=False),
+                "converged": Carried(_FLAG, "whether the observed state matches the desired state", always=False),
                 "changes": Carried(_COUNT, "changes made", always=False),
             },
         ),

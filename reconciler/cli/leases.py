@@ -29,7 +29,7 @@ _FORMS = "10.136.0.9, 10.136.0.9-10.136.0.20, 10.136.4.0/24, vlan:lille/700, sta
 
 @click.group("leases")
 def leases_command() -> None:
-    """What is held in the state database: nodes, addresses with their MACs, VLAN ids."""
+    """List, find, reserve and release what the state database holds: nodes, addresses with their MACs, VLAN ids."""
 
 
 @leases_command.command("list")

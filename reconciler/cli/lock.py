@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.group("lock")
 def lock_command() -> None:
-    """Who has an experiment now: at most one run at a time changes anything of it."""
+    """Show and release experiment locks: at most one run at a time changes an experiment."""
 
 
 @lock_command.command("list")

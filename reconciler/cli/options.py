@@ -63,7 +63,7 @@ max_file_size = click.option(
 parallelism = click.option(
     "--parallelism", default=32, show_default=True, type=click.IntRange(1, 512), help="Devices spoken to at once."
 )
-timeout = click.option("--timeout", type=DURATION, help="Give up after this long (exit 8).")
+timeout = click.option("--timeout", type=DURATION, help="Time out after this long (exit 8).")
 lock_timeout = click.option(
     "--lock-timeout", type=DURATION, default=0.0, help="How long to wait for another run on the same experiment."
 )

@@ -18,7 +18,7 @@ from reconciler.cli.output import result, result_json, say
 @options.output("text", "json", "markdown")
 @click.option("--view", type=click.Choice(["concise", "full"]), default="concise", show_default=True, help="How much.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to do.")
-@click.option("--out", metavar="FILE", help="Save the plan; `apply FILE` runs it if the world still fits.")
+@click.option("--out", metavar="FILE", help="Save the plan; `apply FILE` runs it if planning again gives the same.")
 def plan_command(
     sources: options.Sources,
     targets: tuple[str, ...],
@@ -66,7 +66,7 @@ def plan_command(
 @options.documents_and_devices
 @options.output("text", "json")
 def diff_command(sources: options.Sources, form: str) -> int:
-    """Compare the documents with the world: what is not as wanted, field by field.  Exit 2 when something is."""
+    """Compare the documents with the observed state, field by field.  Exit 2 when something is."""
     from reconciler.planning.render import plan_as_data, render_plan
     from reconciler.runs.survey import plan
 

@@ -64,7 +64,7 @@ class RunDisplay:
             case RunAborted(error):
                 self._open.__exit__(type(error), error, error.__traceback__)
             case SavedPlanFits(experiment):
-                say(f"{experiment}: the world is as the saved plan found it")
+                say(f"{experiment}: the state is as it was when the plan was saved")
             case Proposed(experiment, plan, saved):
                 if not saved and not (self._quiet and self._options.yes):
                     say(render_plan(experiment, plan) + "\n")
@@ -102,9 +102,10 @@ def _show_remains(progress: Progress, finished: Finished) -> None:
         progress.line(f"failed {address}: {error}")
     for address, reason in finished.held_back.items():
         progress.line(f"held back {address}: {reason}")
-    for address, part in finished.decision.plan.pending.items():
+    plan = finished.decision.plan
+    for address, part in plan.pending.items():
         progress.line(f"pending {address}: {part}")
-    for what, reasons in (("unknown", finished.decision.plan.unknown), ("not ours", finished.decision.plan.foreign)):
+    for what, reasons in (("unknown", plan.unknown), ("not managed by this experiment", plan.foreign)):
         for address, reason in list(reasons.items())[:20]:
             progress.line(f"{what} {address}: {reason}")
 

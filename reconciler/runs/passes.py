@@ -59,7 +59,7 @@ def _follow(
 def _summary(name: str, finished: Finished) -> str:
     done = f"{finished.changed_count} change{'s' if finished.changed_count != 1 else ''} made"
     if finished.converged:
-        return f"{name}: converged; {done}, everything observed as wanted"
+        return f"{name}: converged; {done}, the observed state matches the desired state"
     left = summarise(finished.decision.plan)
-    why = "interrupted" if finished.interrupted else "out of time" if finished.timed_out else "not converged"
+    why = "interrupted" if finished.interrupted else "timed out" if finished.timed_out else "not converged"
     return f"{name}: {why}; {done}; left: {left}. Running the same command again resumes."

@@ -18,6 +18,7 @@ from reconciler.loop.converge import note, survey
 from reconciler.model.errors import Refused
 from reconciler.model.plan import Plan
 from reconciler.planning.narrow import EVERYTHING
+from reconciler.planning.render import NO_CHANGES
 from reconciler.runs.context import Context
 from reconciler.runs.ending import Ending
 from reconciler.runs.lifetime import bounded, expiry_destroys, lifetime_of, unbounded
@@ -75,7 +76,7 @@ class ApplyProposal:
         if self.plan.converged:
             _begin(run, self.experiment)
             note(run.session, self.decision)
-            return RunResult(name, run.session.run, Ending.CONVERGED, f"{name}: converged; nothing to do")
+            return RunResult(name, run.session.run, Ending.CONVERGED, f"{name}: {NO_CHANGES}")
         approval.require(name)
         _begin(run, self.experiment)
         run = replace(run, session=bounded(run.context, self.experiment, run.session))
@@ -102,13 +103,13 @@ class DestroyProposal:
         run, name = self.run, self.run.experiment
         if self.plan.converged:
             run.context.store.end(name, run=run.session.run)
-            return RunResult(name, run.session.run, Ending.CONVERGED, f"{name}: nothing is left of it")
+            return RunResult(name, run.session.run, Ending.CONVERGED, f"{name}: no resources are left")
         approval.require(name)
         result = converge_run(run, nothing_desired, self.plan, approval.usable(self.view))
         if result.ending is not Ending.CONVERGED:
             return result
         run.context.store.end(name, run=run.session.run)
-        return replace(result, summary=f"{name}: destroyed; nothing is left of it")
+        return replace(result, summary=f"{name}: destroyed; no resources are left")
 
 
 Proposal: TypeAlias = ApplyProposal | DestroyProposal

@@ -51,8 +51,8 @@ class SavedPlan:
         after = {change["address"]: change for change in now["changes"]}
         differing = sorted(a for a in before.keys() | after.keys() if before.get(a) != after.get(a))
         first = f"{len(differing)} changes differ, first {differing[0]}" if differing else ""
-        what = first or "what is known of the world differs"
-        raise Stale(f"the world has moved since the plan was saved: {what}; plan again")
+        what = first or "the recorded or observed state differs"
+        raise Stale(f"the state changed since the plan was saved: {what}; plan again")
 
 
 def render_saved_plan(context: Context, experiment: str, plan: Plan) -> bytes:

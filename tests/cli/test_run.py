@@ -139,7 +139,7 @@ def test_a_saved_plan_runs_once_and_is_then_stale(shell: InProcess, spec: Path, 
     assert plan(shell, spec, "--out", str(saved)).returncode == 0
     assert saved.stat().st_mode & 0o777 == 0o600
     done = shell("apply", saved, "--yes")
-    assert done.returncode == 0 and "the world is as the saved plan found it" in done.stderr
+    assert done.returncode == 0 and "the state is as it was when the plan was saved" in done.stderr
     again = shell("apply", saved, "--yes")
     assert again.returncode == 6 and "plan again" in again.stderr
 

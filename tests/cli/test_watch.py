@@ -140,7 +140,7 @@ def test_what_reached_its_end_while_it_was_applied_is_not_made_again(
         document("short", 1).replace("spec:\n", "spec:\n  lifetime: {walltime: 1s, onExpiry: destroy}\n", 1)
     )
     watcher = start("watcher", spec, interval="1s", RECONCILER_FAIL="effect.ReadAllocations.before:2=sleep:1.2")
-    until(lambda: "nothing is left of it" in watcher.out.read_text())
+    until(lambda: "no resources are left" in watcher.out.read_text())
     time.sleep(3)  # more than two looks
     assert watcher.out.read_text().count("short: ") == 1
     assert "its lifetime is over, so it is taken down" in watcher.err.read_text()

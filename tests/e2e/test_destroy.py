@@ -30,7 +30,7 @@ def converged(quickstart: Testbed) -> Testbed:
 
 def test_destroy_leaves_no_vm_lease_vlan_bridge_port_setting_or_record(converged: Testbed) -> None:
     assert not converged.devices().bare
-    assert "nothing is left" in converged.must("destroy", "-f", QUICKSTART, "--yes").out
+    assert "no resources are left" in converged.must("destroy", "-f", QUICKSTART, "--yes").out
     devices = converged.devices()
     assert devices.bare, devices
     assert converged.groups() == []

@@ -49,7 +49,7 @@ def test_the_list_of_vms_agrees_with_the_hosts_and_with_the_leases(quickstart: T
 def test_a_second_apply_makes_no_changing_call(quickstart: Testbed) -> None:
     before = quickstart.devices()
     assert quickstart.is_settled(QUICKSTART)
-    assert "nothing to do" in quickstart.must("apply", "-f", QUICKSTART, "--yes").out
+    assert "No changes." in quickstart.must("apply", "-f", QUICKSTART, "--yes").out
     after = quickstart.devices()
     assert after.touched_since(before) == set()
     assert after == before

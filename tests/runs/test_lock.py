@@ -102,7 +102,7 @@ def test_waiting_for_a_lock_ends_when_it_is_given_up(context: Any) -> None:
 
 def test_a_lock_is_waited_for_until_its_deadline(context: Any) -> None:
     context.store.lock("exp", "first")
-    with pytest.raises(Locked, match="held by run first"), lock.locked(context, "exp", "second", 0.5, ignore):
+    with pytest.raises(Locked, match="locked by run first"), lock.locked(context, "exp", "second", 0.5, ignore):
         raise AssertionError("never inside")
     assert context.stop.paused_s == [0.2, 0.2, 0.2]
 

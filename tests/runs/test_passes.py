@@ -26,7 +26,7 @@ def test_a_run_tells_its_plan_its_beginning_every_step_and_its_end() -> None:
         Proposed, RunStarted, PassPlanned, Started, Settled, PassPlanned, Finished, RunEnded,
     ]  # fmt: skip
     assert (result.ending, result.summary) == (
-        Ending.CONVERGED, "exp: converged; 1 change made, everything observed as wanted",
+        Ending.CONVERGED, "exp: converged; 1 change made, the observed state matches the desired state",
     )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def test_destroy_leaves_nothing_and_a_second_one_says_so() -> None:
     fleet = Fleet()
     context = small_context(fleet, A, B)
     apply(context, experiment())
-    assert destroy(context, EXPERIMENT).summary == "exp: destroyed; nothing is left of it"
+    assert destroy(context, EXPERIMENT).summary == "exp: destroyed; no resources are left"
     assert fleet.cells == {}
     again = destroy(context, EXPERIMENT)
-    assert again == RunResult(EXPERIMENT, again.run, Ending.CONVERGED, "exp: nothing is left of it")
+    assert again == RunResult(EXPERIMENT, again.run, Ending.CONVERGED, "exp: no resources are left")

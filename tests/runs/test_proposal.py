@@ -79,7 +79,7 @@ def test_what_is_not_there_any_more_is_taken_down_without_a_word_of_anybody(expe
     with propose_expiry(context(store), experiment, RunOptions(), told.append) as proposal:
         assert proposal is not None and proposal.plan.converged
         result = proposal.carry_out(Approval.DENIED)
-    assert (result.ending, result.summary) == (Ending.CONVERGED, "trial: nothing is left of it")
+    assert (result.ending, result.summary) == (Ending.CONVERGED, "trial: no resources are left")
     assert told == [LifetimeOver("trial")]
     assert store.locks() == []
 
@@ -109,4 +109,4 @@ def test_a_part_that_is_applied_as_the_lifetime_ends_is_no_reason_to_leave_the_r
     result = apply(small, document, RunOptions(selection=Selection(targets=("a",))), report)
     assert LifetimeOver("exp", applied=True) in told
     assert (result.ending, fleet.cells) == (Ending.CONVERGED, {})
-    assert result.summary == "exp: destroyed; nothing is left of it"
+    assert result.summary == "exp: destroyed; no resources are left"

@@ -10,6 +10,7 @@ from threading import Event
 import pytest
 
 from reconciler.model.errors import Locked, SpecError, Unreachable
+from reconciler.planning.render import NO_CHANGES
 from reconciler.runs.context import Context, Stop
 from reconciler.runs.ending import Ending
 from reconciler.runs.report import LifetimeOver
@@ -87,7 +88,7 @@ def test_every_experiment_is_applied_once_and_again_only_when_it_is_due() -> Non
     with watching(workspace) as (watch, told):
         look(watch)
         look(watch)
-        assert summaries(told) == ["a: converged; nothing to do", "b: converged; nothing to do"]
+        assert summaries(told) == [f"a: {NO_CHANGES}", f"b: {NO_CHANGES}"]
         workspace.clock.advance(seconds=61)
         look(watch)
     assert [one.changed for one in told if isinstance(one, Reconciled)] == [True, True, False, False]
@@ -100,7 +101,7 @@ def test_an_experiment_is_taken_down_at_its_end_and_not_made_again() -> None:
         workspace.clock.advance(hours=1)
         look(watch)
         look(watch)
-    assert summaries(told) == ["trial-1h: converged; nothing to do", "trial-1h: nothing is left of it"]
+    assert summaries(told) == [f"trial-1h: {NO_CHANGES}", "trial-1h: no resources are left"]
     assert LifetimeOver("trial-1h") in told
 
 
@@ -135,7 +136,7 @@ def test_a_store_that_does_not_answer_is_said_once() -> None:
         assert watch.ending is Ending.FAILED
         workspace.store_error = None
         look(watch)
-        assert summaries(told) == ["a: converged; nothing to do"]
+        assert summaries(told) == [f"a: {NO_CHANGES}"]
 
 
 def test_an_experiment_that_another_run_has_does_not_keep_the_others_from_theirs() -> None:
@@ -145,7 +146,7 @@ def test_an_experiment_that_another_run_has_does_not_keep_the_others_from_theirs
         watch.look_at_all()
     (held,) = [one for one in told if isinstance(one, NotReconciled)]
     assert held.experiment == "a" and isinstance(held.error, Locked)
-    assert summaries(told) == ["b: converged; nothing to do"]
+    assert summaries(told) == [f"b: {NO_CHANGES}"]
 
 
 def test_documents_that_no_longer_stand_on_their_sites_are_left_alone() -> None:
@@ -165,4 +166,4 @@ def test_once_it_is_stopped_no_other_experiment_is_begun() -> None:
     workspace.before_run = stop.set
     with watching(workspace, stop) as (watch, told):
         watch.look_at_all()
-    assert summaries(told) == ["a: converged; nothing to do"]
+    assert summaries(told) == [f"a: {NO_CHANGES}"]

@@ -14,7 +14,7 @@ from reconciler.store.store import Store
 from tests.planning.worlds import thing
 from tests.store.stores import HandClock, HandMachine, make_store
 
-FOUND = "sw-1.lille: port e1 is marked by acquisition 900000 of exp"
+FOUND = "sw-1.lille: port e1 has epoch 900000 of exp"
 LATER = 900_000
 
 
@@ -39,7 +39,7 @@ def test_after_a_mark_that_is_in_no_book_nothing_is_done_for_any_experiment(
     store: Store, act: Callable[[Store], Any]
 ) -> None:
     store.report_unknown_epoch("run", "exp", LATER, FOUND)
-    with pytest.raises(Refused, match="port e1 is marked by acquisition 900000 of exp, the database knows"):
+    with pytest.raises(Refused, match="port e1 has epoch 900000 of exp, the database knows"):
         act(store)
 
 

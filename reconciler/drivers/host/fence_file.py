@@ -84,7 +84,7 @@ class HostMark:
         experiment, epoch = match["experiment"], int(match["epoch"])
         why = self.fence.why_refused(experiment, epoch)
         if why:
-            raise Fenced(f"{self.host} is marked by acquisition {epoch} of {experiment}", why, experiment, epoch)
+            raise Fenced(f"{self.host} has epoch {epoch} of {experiment}", why, experiment, epoch)
         return ""
 
 

@@ -27,6 +27,7 @@ def find_left(
     for other in (domain for domains in living.values() for domain in domains):
         used = sorted(set(left) & set(other.disk.split(",")))
         if used:
-            return Foreign(f"the disk {used[0]} is used by the domain {printable_name(other)}, which is not ours")
+            name = printable_name(other)
+            return Foreign(f"the disk {used[0]} is used by the domain {name}, which is not managed by this experiment")
     form = next(form for form in reversed(forms) if form.disk == left[0])
     return Present(replace(form, disk=",".join(left), state=OFF))

@@ -126,12 +126,14 @@ class _Domains:
     def find(self, wanted: Domain, owner: Owner) -> Observed[Domain]:
         mark = self.listing.marks.get(wanted.uuid)  # may outlive its domain
         if wanted.uuid in self.by_uuid and mark is not None and not is_of(mark, owner):
-            return Foreign(f"the domain with the uuid of {wanted.name} is marked {mark[:80]!r}, which is not ours")
+            found = f"the domain with the uuid of {wanted.name} is marked {mark[:80]!r}"
+            return Foreign(f"{found}, which is not managed by this experiment")
         if wanted.uuid in self.listing.zombies:
             return Unknown(f"{wanted.name} is ending and has lost its name; what it holds is not free yet", _ENDING_S)
         namesake = self.by_name.get(wanted.name)
         if namesake is not None and namesake.uuid != wanted.uuid:
-            return Foreign(f"the domain {wanted.name} on this host has the uuid {namesake.uuid}, which is not ours")
+            found = f"the domain {wanted.name} on this host has the uuid {namesake.uuid}"
+            return Foreign(f"{found}, which is not managed by this experiment")
         match self.by_uuid.get(wanted.uuid, ()):
             case []:
                 return Absent()

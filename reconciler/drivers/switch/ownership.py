@@ -89,7 +89,7 @@ def refuse_if_overtaken(ports: Mapping[str, Port], owner: Owner, fence: Fence) -
     refused = [(m.epoch, name) for name, m in marks if m is not None and fence.why_refused(owner.experiment, m.epoch)]
     if refused:
         epoch, name = max(refused, key=lambda mark: mark[0])
-        found = f"port {name} is marked by acquisition {epoch} of {owner.experiment}"
+        found = f"port {name} has epoch {epoch} of {owner.experiment}"
         raise Fenced(found, fence.why_refused(owner.experiment, epoch), owner.experiment, epoch)
 
 

@@ -44,7 +44,7 @@ def misplaced(
             found.append(f"unrelated port {name} changed")
         mark = mark_of(after, owner)
         if mark is not None and mark.epoch != epoch:
-            found.append(f"port {name} is marked by acquisition {mark.epoch}, not by {epoch}")
+            found.append(f"port {name} has epoch {mark.epoch}, not {epoch}")
     had, has = was.vlans or {}, now.vlans or {}
     changed = {vlan for vlan in had.keys() | has.keys() if had.get(vlan) != has.get(vlan)}
     return (*found, *(f"unrelated VLAN {vlan} changed" for vlan in sorted(changed - vlans)))

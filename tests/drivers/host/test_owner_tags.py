@@ -70,7 +70,7 @@ def test_a_later_acquisitions_host_is_not_even_looked_at_by_an_earlier_run() -> 
     dom0 = ready_dom0()
     create(dom0, vm())
     for fence in (EARLIER, behind_barrier(EARLIER)):
-        with pytest.raises(Fenced, match=r"marked by acquisition 7 of exp, and ours is 6"):
+        with pytest.raises(Fenced, match=r"has epoch 7 of exp, and this run has epoch 6"):
             look(dom0, fence)
     assert dom0.files[PATH].endswith(":7 1c9f04d2\n")
 

@@ -55,7 +55,7 @@ def test_a_run_that_was_overtaken_changes_nothing_although_it_planned_before(ben
     outcome = under(bench, FENCE).go(SPECS[1], None)
     assert isinstance(outcome, Failed)
     assert isinstance(outcome.error, Fenced) and not outcome.error.retryable and not outcome.unsure
-    assert "sw-1.lille: port e1 is marked by acquisition 12 of exp, and ours is 7" in str(outcome.error)
+    assert "sw-1.lille: port e1 has epoch 12 of exp, and this run has epoch 7" in str(outcome.error)
     assert bench.device.running_xml() == before
 
 

@@ -82,7 +82,7 @@ def test_the_same_and_a_later_acquisition_may_go_on(epoch: int) -> None:
 
 
 def test_an_earlier_acquisition_is_refused_and_told_which_port_says_so() -> None:
-    with pytest.raises(Fenced, match=r"port e2 is marked by acquisition 5 of exp, and ours is 4"):
+    with pytest.raises(Fenced, match=r"port e2 has epoch 5 of exp, and this run has epoch 4"):
         refuse_if_overtaken(PORTS, OWNER, Fence(4))
 
 
@@ -92,7 +92,7 @@ def known_acquisitions(known: int, *latest: tuple[int, int], floor: int = 0) -> 
 
 def test_a_mark_that_no_acquisition_in_our_books_can_have_set_is_refused_however_high_our_epoch_is() -> None:
     with pytest.raises(
-        Fenced, match=r"e2 is marked by acquisition 5 of exp, and the state database know of no such"
+        Fenced, match=r"e2 has epoch 5 of exp, and the state database does not know that epoch"
     ) as raised:
         refuse_if_overtaken(PORTS, OWNER, Fence(60, known_acquisitions=known_acquisitions(2, (3, 4), (6, 7), (60, 60))))
     assert (raised.value.experiment, raised.value.epoch) == ("exp", 5)

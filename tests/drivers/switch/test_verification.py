@@ -41,7 +41,7 @@ def test_what_is_as_meant_has_no_differences() -> None:
         (Port("e1", MARK, access=1), "wanted"),
         (Port("e1", MARK, access=701, enabled=False), "wanted"),
         (Port("e1", "", access=701), "wanted"),
-        (Port("e1", render_mark(tag(1), Fence(2)), access=701), "by acquisition 2, not by 3"),
+        (Port("e1", render_mark(tag(1), Fence(2)), access=701), "has epoch 2, not 3"),
         (Port("e2", access=101), "e2 changed"),
         (Port("up", mode=Mode.TRUNK, entries=("701",)), r"lose the VLANs \[5\]"),
         (Port("up", mode=Mode.TRUNK, entries=ALL), "every VLAN"),
