@@ -24,8 +24,7 @@ def discover() -> Mapping[str, Connect]:
     """Every driver by its name, sorted: folders of ours, then entry points of others, which replace none of ours."""
     found = {point.name: point.load for point in entry_points(group=GROUP)}
     theirs: dict[str, Connect] = {name: load() for name, load in found.items()}
-    ours = {name: connect for name in sorted(_folders()) if (connect := _connect_of(name)) is not None}
-    return dict(sorted({**theirs, **ours}.items()))
+    return dict(sorted({**theirs, **_drivers_of_ours()}.items()))
 
 
 def module_of(name: str) -> str:
@@ -43,7 +42,8 @@ def find(name: str) -> Connect:
     if connect is None:
         point = next(iter(entry_points(group=GROUP, name=name)), None)
         if point is None:
-            raise Refused(f"no driver is named {name!r}; there are {', '.join(discover())}")
+            there = sorted({*_drivers_of_ours(), *_names_of_others()})
+            raise Refused(f"no driver is named {name!r}; there are {', '.join(there)}")
         loaded: Connect = point.load()
         return loaded
     return connect
@@ -90,6 +90,10 @@ def _names_of_others() -> frozenset[str]:
     return frozenset(point.name for point in entry_points(group=GROUP))
 
 
+def _drivers_of_ours() -> dict[str, Connect]:
+    return {name: connect for name in _folders() if (connect := _connect_of(name)) is not None}
+
+
 def _connect_of(name: str) -> Connect | None:
     module = _folders().get(name)
     return None if module is None else getattr(import_module(module), "connect", None)
@@ -98,5 +102,8 @@ def _connect_of(name: str) -> Connect | None:
 def _folders() -> Mapping[str, str]:
     """Packages by the last part of their name: ``xen`` is ``reconciler.drivers.host.xen``."""
     inits = sorted((*_ROOT.glob("*/__init__.py"), *_ROOT.glob("*/*/__init__.py")))
-    parts = (init.parent.relative_to(_ROOT).parts for init in inits)
-    return {each[-1]: ".".join((__name__, *each)) for each in parts}
+    parts = [init.parent.relative_to(_ROOT).parts for init in inits]
+    found = {each[-1]: ".".join((__name__, *each)) for each in parts}
+    if len(found) != len(parts):
+        raise AssertionError(f"two folders of drivers have one name, among {sorted(found.values())}")
+    return found

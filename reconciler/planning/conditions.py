@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
+from types import NoneType
 from typing import Any
 
 from reconciler.model.address import Address
@@ -61,7 +62,7 @@ def _part(part: Part, world: World) -> Condition | None:
         return None
     problems = dict(_problems(wanted, world))
     count = part.count(wanted)
-    unknown = [text for text in problems.values() if text.startswith("unknown")]
+    unknown = [address for address in problems if isinstance(world.observed.get(address), (Unknown, NoneType))]
     if not problems:
         return Condition(part.type, "True", part.good, f"{count} of {count} {part.unit}")
     first = next(iter(problems.items()))

@@ -76,7 +76,7 @@ def foreign_parts(
     """What of the step is not the experiment's to touch, in words, sorted; nothing when it may be sent.
 
     Of what is taken down only the place has to be held (its values may have drifted to anything); of what is made or
-    changed, every value too.  Steps on the database is held against the database by the state database themselves.
+    changed, every value too.  Steps of kinds that the state database holds are judged by its constraints.
     """
     change = step.change
     if change.address.experiment != holdings.experiment:

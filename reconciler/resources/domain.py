@@ -1,4 +1,4 @@
-"""A virtual machine, and what it needs on its host.  Only what a host can report back."""
+"""A virtual machine, and what it needs on its host.  Only what a host can report back, but for ``base_disk``."""
 
 from __future__ import annotations
 

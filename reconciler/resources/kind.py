@@ -128,7 +128,7 @@ class Storage(Generic[S]):
     """How a spec is kept: the names of its fields as rows of each version have them, the first version first.
 
     ``make`` takes the values of the latest version as JSON has them (tuples are lists).  ``added`` says what rows from
-    before a field was there mean by lacking it.
+    before a field was there mean by lacking it; also the rows of version 1 that end before its last fields.
     """
 
     fields: tuple[tuple[str, ...], ...]

@@ -16,7 +16,10 @@ def _found() -> dict[str, Kind[Any]]:
     modules = sorted(module.name for module in iter_modules(reconciler.resources.__path__))
     named = (import_module(f"reconciler.resources.{name}") for name in modules if name != "kinds")
     ours: list[Kind[Any]] = [module.KIND for module in named if hasattr(module, "KIND")]
-    return {kind.name: kind for kind in sorted(ours, key=lambda kind: (kind.rank, kind.name))}
+    found = {kind.name: kind for kind in sorted(ours, key=lambda kind: (kind.rank, kind.name))}
+    if len(found) != len(ours):
+        raise AssertionError(f"two modules have a kind of one name, among {', '.join(found)}")
+    return found
 
 
 KINDS: Final[Mapping[str, Kind[Any]]] = MappingProxyType(_found())

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from reconciler.loop.run_context import RunContext
-from reconciler.model.errors import Interrupted, Locked, Refused
+from reconciler.model.errors import Interrupted, Locked, ReconcilerError, Refused
 from reconciler.planning.narrow import EVERYTHING, Selection
 from reconciler.runs.context import Context
 from reconciler.runs.report import LockLost, Reporter
@@ -91,7 +91,7 @@ def _await_lock(context: Context, experiment: str, run: str, timeout_s: float) -
     try:
         attempts(context.store.lock, experiment, run)
     except Locked as error:
-        if context.now_s() < deadline_s:
+        if context.stop():
             raise Interrupted(f"{experiment}: stopped while waiting for its lock ({error})") from None
         raise
 
@@ -105,3 +105,5 @@ def _beat(context: Context, experiment: str, run: str, over: threading.Event, re
             report(LockLost(experiment, error))
             context.stop.set(error)
             return
+        except ReconcilerError:  # a server that is away for a moment: the next beat tells, or the silence does
+            continue

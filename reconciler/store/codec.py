@@ -83,10 +83,10 @@ class Decoder:
 
 
 def decode_spec(kind: str, text: str, version: int) -> object:
-    """What is of a kind that is not listed, or was written by a later program, stays as it is, and is left alone.
+    """What is of a kind that is not listed stays as it is, and is left alone.
 
     Raises:
-        ValueError, TypeError: the row is not as its version says.
+        ValueError, TypeError, KeyError: the row is not as its version says, or of a version that a later program wrote.
     """
     latest = _LATEST.get(kind)
     if latest is None:

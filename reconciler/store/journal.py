@@ -86,7 +86,7 @@ def settle(db: Sql, run: str, pairs: Sequence[tuple[Step[Any], Outcome]], now: s
 
 
 def settle_held(db: Sql, experiment: str, keys: Iterable[tuple[str, str]], now: str) -> None:
-    """What the state database were asked for is done in the very transaction that does it."""
+    """What the state database was asked for is done in the very transaction that does it."""
     db.executemany(
         "UPDATE intents SET state = 'done', settled_at = ?, detail = 'held'"
         " WHERE experiment = ? AND kind = ? AND name = ? AND state IN ('issued', 'unknown')",

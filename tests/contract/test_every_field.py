@@ -53,18 +53,18 @@ def see_both(driver: Any, name: str, kind: str, varied: Any) -> Any:
     return driver.observe(wanted[0].endpoint, wanted, FENCE)[wanted[0].address]
 
 
-def check_field(driver: Any, name: str, kind: str, varied: Any) -> None:
-    """The device is seen not to have it before, and to have it after; or the plan refuses it, and it is not made."""
+def check_field(driver: Any, name: str, kind: str, state: Any) -> None:
+    """The device is seen not to have it before, and to have it after."""
     base = base_of(name, kind)
     bring_to(driver, name, kind, base)
     assert see(driver, resource(name, kind, base)) == Present(base)
-    assert see_both(driver, name, kind, varied) != Present(varied), "what is not on the device is said to be there"
+    assert see_both(driver, name, kind, state) != Present(state), "what is not on the device is said to be there"
     if kind in VERIFIED:
         return
-    due = change(name, kind, base, varied)
+    due = change(name, kind, base, state)
     outcomes = run(driver, due)
     assert [type(outcome) for outcome in outcomes] == [Done], outcomes
-    assert see(driver, due.resource) == Present(varied)
+    assert see(driver, due.resource) == Present(state)
 
 
 @pytest.mark.parametrize(("name", "kind", "variation"), list(cases()))

@@ -73,6 +73,11 @@ def test_a_node_is_counted_once_though_its_image_and_its_answer_are_two_resource
     assert part.count([Address("deployment", "exp", "h1"), Address("host", "exp", "h1")]) == 1
 
 
+def test_what_is_anothers_is_not_unknown_whatever_its_words() -> None:
+    seen = {A.address: Foreign("unknown owner's mark")}
+    assert conditions(world([A], [A], seen), {}, None, NOW)[0].status == "False"
+
+
 def test_a_resource_of_an_unlisted_kind_leaves_ready_unknown() -> None:
     strange = thing("web", kind="record")
     seen = {strange.address: Present(strange.spec)}

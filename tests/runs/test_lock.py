@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.model.errors import Interrupted, Locked
+from reconciler.model.errors import Interrupted, Locked, Unreachable
 from reconciler.runs import lock
 from reconciler.runs.context import Stop
 from reconciler.runs.report import LockLost, RunReport, ignore
@@ -60,6 +60,24 @@ def test_a_run_that_is_long_silent_on_its_devices_keeps_its_lock(context: Any) -
             until(lambda seen=seen: len(beats) > seen + 1)
             assert refused()
     context.store.lock("exp", "second")
+
+
+def test_a_server_that_is_away_for_a_moment_does_not_end_the_beat(context: Any) -> None:
+    answers = iter([Unreachable("the server is away"), Unreachable("still")])
+    beats = []
+    real = context.store.beat
+
+    def beat(*names: str) -> None:
+        error = next(answers, None)
+        if error is not None:
+            raise error
+        real(*names)
+        beats.append(1)
+
+    context.store.beat = beat
+    with lock.locked(context, "exp", "first", 0, ignore):
+        until(lambda: len(beats) > 1)
+    assert not context.stop()
 
 
 def test_a_run_that_lost_its_lock_is_told_and_stopped(context: Any) -> None:
