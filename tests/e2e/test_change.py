@@ -90,7 +90,14 @@ def test_a_network_is_added_to_running_vms_and_taken_away_again(converged: Testb
     clients = of("client", range(12))
     assert {len(with_side.guests[name].macs) for name in clients} == {2}
     assert all(with_side.guests[name].macs[0] == before.guests[name].macs[0] for name in clients)
-    assert held(converged) == {"lease/lan": 24, "lease/side": 12, "vlan/lan": 3, "vlan/side": 1, "north": 4, "east": 4}
+    assert held(converged) == {
+        "lease/lan": 24,
+        "lease/side": 12,
+        "vlan/lan": 3,
+        "vlan/side": 1,
+        "reservation/north": 4,
+        "reservation/east": 4,
+    }
     with_side, without = change(converged, lambda spec: None)
     for after, earlier in ((with_side, before), (without, with_side)):
         assert after.restarted_since(earlier) == set()
@@ -102,7 +109,7 @@ def test_a_network_is_added_to_running_vms_and_taken_away_again(converged: Testb
         }
         assert not {name for name in after.touched_since(earlier) if "nancy" in name or name == "lille"}
     assert (without.guests, without.ports, without.links) == (before.guests, before.ports, before.links)
-    assert held(converged) == {"lease/lan": 24, "vlan/lan": 3, "north": 4, "east": 4}
+    assert held(converged) == {"lease/lan": 24, "vlan/lan": 3, "reservation/north": 4, "reservation/east": 4}
 
 
 def test_a_node_group_grows_by_one_node_and_gives_it_back(converged: Testbed) -> None:
@@ -113,7 +120,7 @@ def test_a_node_group_grows_by_one_node_and_gives_it_back(converged: Testbed) ->
     assert five.deployed == before.deployed + 1
     assert five.guests == before.guests
     assert not {name for name in five.touched_since(before) if name.startswith(("chinqchint-1", "griffon", "sw-"))}
-    assert held(converged)["north"] == 5
+    assert held(converged)["reservation/north"] == 5
     five, three = change(converged, nodes(3))
     moved = {name for name, guest in five.guests.items() if guest.host == "chinqchint-4.lille"}
     assert len(moved) == 3
@@ -126,7 +133,7 @@ def test_a_node_group_grows_by_one_node_and_gives_it_back(converged: Testbed) ->
         assert here.host != "chinqchint-4.lille"
     assert three.deployed == five.deployed
     assert not {port for port in three.ports if port == ("sw-2.lille", "Ethernet14")}
-    assert held(converged)["north"] == 3
+    assert held(converged)["reservation/north"] == 3
 
 
 def test_another_guest_image_makes_that_group_anew_and_nothing_else(converged: Testbed) -> None:

@@ -29,7 +29,7 @@ def inconsistencies(want: Expected, picture: Picture, books: Mapping[str, Any], 
 
 
 def held_nodes(leases: list[tuple[str, ...]], group: str) -> set[str]:
-    return {what for pool, what, _, holder, _ in leases if pool == "node" and holder == group}
+    return {what for pool, what, _, holder, _ in leases if pool == "node" and holder == f"reservation/{group}"}
 
 
 def _nodes(want: Expected, picture: Picture, leases: list[tuple[str, ...]], sites: Mapping[str, Tree]) -> Iterator[str]:
