@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -15,7 +18,18 @@ def is_confirmed(question: str) -> bool:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise click.UsageError("not a terminal, so nobody can be asked; give --yes")
     say(f"{question} Only `yes` is taken for yes: ")
-    return sys.stdin.readline().strip() == "yes"
+    with _interruptible():
+        return sys.stdin.readline().strip() == "yes"
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """While a question waits, nothing is under way that would have to be finished: Ctrl-C ends the program."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def confirm(question: str, what: str) -> None:

@@ -59,4 +59,4 @@ def _check(
 ) -> Iterator[Diagnostic]:
     if name not in known:
         summary = f"no driver {quote(name)} for a {family} is installed"
-        yield catalogue.complain("S314", summary, document, path, f"installed: {name_some(sorted(known))}")
+        yield catalogue.complain("S314", summary, document, path, f"installed: {name_some(sorted(known)) or 'none'}")

@@ -95,10 +95,7 @@ Name = Annotated[
 ]
 """Names of documents and groups; part of device names, so short and plain."""
 
-DriverName = Annotated[
-    str,
-    _text(r"^[a-z][a-z0-9-]{0,30}$", "a driver's name: a small letter, then small letters, digits and dashes"),
-]
+DriverName = Name
 """A member of a family of drivers; which there are is known where documents meet drivers, not here."""
 
 DeviceName = Annotated[

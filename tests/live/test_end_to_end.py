@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.slice import INSIDE, OUTSIDE, PRODUCTION, TRUNK, Slice, experiment
-from tests.live.switch.agent import RunConfig
+from tests.live.switch.agent import PortConfig
 from tests.live.switch.ovs import Host
 
 START = "from reconciler.cli.main import main; main()"
@@ -73,7 +73,7 @@ def product(thin_slice: Slice, untouched: Devices, tmp_path_factory: pytest.Temp
     yield product
     product.run("destroy", "-f", str(product.file), "--yes")
     # a commit returns some milliseconds before the switch forwards accordingly
-    thin_slice.agent.settled(lambda settings: settings[TRUNK] == RunConfig("br-c", "access", tag=str(PRODUCTION)))
+    thin_slice.agent.settled(lambda settings: settings[TRUNK] == PortConfig("br-c", "access", tag=str(PRODUCTION)))
     assert look(thin_slice) == untouched
 
 

@@ -14,6 +14,12 @@ Tree = dict[str, Any]
 KINDS = ("Experiment", "Environment", "DiskImage", "Site")
 
 
+ONE_DRIVER = ("Site.spec.hosts.hypervisor", "Site.spec.switches[].dialect")
+"""They name a driver, of which one of each family is shipped."""
+UNSERVED = "Site.spec.services[]"
+"""No driver of a service is shipped: lists are empty, and any entry is refused (``test_check_drivers.py``)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """``path`` is as in ``Experiment.spec.nodes[].count``; a list is one field, and so is each field of its items."""
@@ -29,14 +35,15 @@ class Field:
     @property
     def is_fixed(self) -> bool:
         """Only one value is allowed: it cannot be changed in a valid way."""
-        return "const" in self.schema and self.required
+        return self.path in ONE_DRIVER or ("const" in self.schema and self.required)
 
 
 @cache
 def fields_of(kind: str) -> Mapping[str, Field]:
     """Every field of a kind of document, by path; computed from its published schema."""
     schema = json.loads((ROOT / "schemas" / f"{kind.lower()}.schema.json").read_text())
-    return {field.path: field for field in _walk(kind, schema, schema.get("$defs", {}))}
+    found = _walk(kind, schema, schema.get("$defs", {}))
+    return {field.path: field for field in found if not field.path.startswith(UNSERVED)}
 
 
 def _walk(path: str, node: Tree, definitions: Mapping[str, Tree]) -> Iterator[Field]:

@@ -52,6 +52,7 @@ def together() -> Iterator[Recipe]:
     yield Recipe("without a fingerprint", _in_image("debian", fingerprint=None))
     yield Recipe("taken as it is", _in_group("bare", image=None))
     yield Recipe("more for dom0", _more_for_dom0)
+    yield Recipe("the hypervisor by its name", _in_image("debian-xen", hypervisor="xen"))
     yield Recipe("chained boot loader", _chainload)
     yield Recipe("a copied partition", _copied_partition)
     yield Recipe("hardware virtualisation", _in_disk("tiny", mode="hvm"))

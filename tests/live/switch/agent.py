@@ -28,7 +28,7 @@ RESYNC_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class RunConfig:
+class PortConfig:
     """How a port is set in Open vSwitch; ``tag``, ``trunks`` and ``cvlans`` are empty when they do not apply."""
 
     bridge: str
@@ -48,9 +48,9 @@ class RunConfig:
         return words
 
 
-def read_settings(data: etree._Element, provider_ports: frozenset[str]) -> dict[str, RunConfig]:
+def read_settings(data: etree._Element, provider_ports: frozenset[str]) -> dict[str, PortConfig]:
     """Running, as Open vSwitch settings.  ``provider_ports`` lead to the backbone: their ids are S-VLANs."""
-    settings: dict[str, RunConfig] = {}
+    settings: dict[str, PortConfig] = {}
     for interface in data.iterfind(".//if:interface", NS):
         name = str(interface.findtext("if:name", None, NS))
         if interface.findtext("if:config/if:enabled", "true", NS) == "true":
@@ -60,7 +60,7 @@ def read_settings(data: etree._Element, provider_ports: frozenset[str]) -> dict[
     return settings
 
 
-def _tunnel(interface: etree._Element) -> RunConfig | None:
+def _tunnel(interface: etree._Element) -> PortConfig | None:
     """A port can push one S-tag only; with two it is in no tunnel at all, rather than in half of them."""
     found = []
     for vlan in interface.iterfind("if:subinterfaces/if:subinterface/v:vlan", NS):
@@ -70,23 +70,23 @@ def _tunnel(interface: etree._Element) -> RunConfig | None:
             continue
         if str(push.findtext("v:tpid", "", NS)).endswith("TPID_0X88A8"):
             s_vlan = str(push.findtext("v:vlan-id", None, NS))
-            found.append(RunConfig("br-p", "dot1q-tunnel", tag=s_vlan, cvlans=",".join(sorted(c_vlans, key=int))))
+            found.append(PortConfig("br-p", "dot1q-tunnel", tag=s_vlan, cvlans=",".join(sorted(c_vlans, key=int))))
     return found[0] if len(found) == 1 else None
 
 
-def _switched(interface: etree._Element, bridge: str) -> RunConfig | None:
+def _switched(interface: etree._Element, bridge: str) -> PortConfig | None:
     config = interface.find("eth:ethernet/v:switched-vlan/v:config", NS)
     if config is None:
         return None
     mode, access = config.findtext("v:interface-mode", None, NS), config.findtext("v:access-vlan", None, NS)
     if mode == "ACCESS" and access:
-        return RunConfig(bridge, "access", tag=access)
+        return PortConfig(bridge, "access", tag=access)
     ids: set[int] = set()
     for leaf in config.iterfind("v:trunk-vlans", NS):
         first, _, last = str(leaf.text).partition("..")
         ids.update(range(int(first), int(last or first) + 1))
     if mode == "TRUNK" and ids:
-        return RunConfig(bridge, "trunk", trunks=",".join(map(str, sorted(ids))))
+        return PortConfig(bridge, "trunk", trunks=",".join(map(str, sorted(ids))))
     return None
 
 
@@ -99,11 +99,11 @@ class Agent(threading.Thread):
         self._ports, self._provider_ports = frozenset(ports), frozenset(provider_ports)
         self._ending = threading.Event()
         self._had_first = threading.Event()
-        self.settings: dict[str, RunConfig] = {}
-        self.history: list[dict[str, RunConfig]] = []
+        self.settings: dict[str, PortConfig] = {}
+        self.history: list[dict[str, PortConfig]] = []
         self.error: Exception | None = None
 
-    def settled(self, true: Callable[[dict[str, RunConfig]], bool], within_s: float = 10.0) -> bool:
+    def settled(self, true: Callable[[dict[str, PortConfig]], bool], within_s: float = 10.0) -> bool:
         """Wait until the data plane is so; a commit returns some 10 ms before it is."""
         ends = time.monotonic() + within_s
         while not true(self.settings) and time.monotonic() < ends:

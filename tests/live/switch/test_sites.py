@@ -11,6 +11,7 @@ from lxml import etree
 from reconciler.drivers.switch.device import Port
 from reconciler.drivers.switch.openconfig.edit import stamp_edit
 from reconciler.drivers.switch.openconfig.interfaces import INTERFACES, parse_ports
+from reconciler.drivers.switch.session import Store
 from reconciler.drivers.switch.stamping import marks_of
 from reconciler.model.address import Address, Endpoint
 from reconciler.model.change import Change
@@ -18,7 +19,7 @@ from reconciler.model.outcome import Done
 from reconciler.model.resource import Absent, Present, Resource
 from reconciler.resources.switch import Carried, EdgePort, SwitchSlice, Tunnel
 from tests.drivers.fence import FENCE
-from tests.live.switch.agent import RunConfig, read_settings
+from tests.live.switch.agent import PortConfig, read_settings
 from tests.live.switch.ovs import capture
 from tests.live.switch.sites import PRODUCTION, Sites, sites
 
@@ -74,7 +75,7 @@ def blue() -> list[Resource[SwitchSlice]]:
 
 def running(world: Sites) -> dict[str, Mapping[str, Port]]:
     pool, whole = world.driver.pool, etree.Element(f"{{{INTERFACES}}}interfaces")
-    return {host: parse_ports(pool.session(host).get_config("running", whole)) for host in world.servers}
+    return {host: parse_ports(pool.session(host).read(Store.RUNNING, whole)) for host in world.servers}
 
 
 def data_plane(world: Sites) -> dict[str, dict[str, str]]:
@@ -165,8 +166,8 @@ def test_no_port_was_ever_in_a_vlan_of_another(world: Sites) -> None:
             for port, setting in state.items():
                 if port in own:
                     assert setting in (
-                        RunConfig("br-c", "access", str(PRODUCTION)),
-                        RunConfig("br-c", "access", str(own[port])),
+                        PortConfig("br-c", "access", str(PRODUCTION)),
+                        PortConfig("br-c", "access", str(own[port])),
                     )
                 assert setting.vlan_mode != "trunk" or setting.trunks
 
