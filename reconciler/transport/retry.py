@@ -49,11 +49,6 @@ def retrying(
     )
 
 
-def at_once(*errors: type[BaseException], tries: int) -> tenacity.Retrying:
-    """As ``retrying``, without a pause: each call has waited by itself for what stood in its way."""
-    return retrying(*errors, deadline=math.inf, every_s=0, clock=lambda: 0.0, pause=lambda _: None, tries=tries)
-
-
 def polling(
     pending: Callable[[], Sequence[T]],
     *,

@@ -40,7 +40,7 @@ def test_trees_are_kept_as_written() -> None:
 
 @pytest.mark.parametrize("text", ["", "kind: Experiment\n"])
 def test_no_site_is_refused_with_what_to_do(text: str) -> None:
-    with pytest.raises(Refused, match=r"no Site document in a\.yaml; give --site"):
+    with pytest.raises(Refused, match=r"no Site document in a\.yaml; use --site"):
         read_inventory({"a.yaml": text})
 
 

@@ -11,7 +11,7 @@ import tenacity
 
 from reconciler.model.errors import Locked, Rejected, Unreachable
 from reconciler.transport.errors import Untrusted
-from reconciler.transport.retry import at_once, polling, retrying
+from reconciler.transport.retry import polling, retrying
 
 
 @dataclass
@@ -109,17 +109,6 @@ def test_what_says_that_trying_again_is_of_no_use_is_not_tried_again() -> None:
     with pytest.raises(Untrusted):
         retrying(Unreachable, deadline=2.0, every_s=0.5, clock=time, pause=time.pause)(show_another_key)
     assert time.pauses == []
-
-
-@pytest.mark.parametrize(("calls", "succeeds"), [(4, True), (5, False)])
-def test_what_waits_by_itself_is_tried_again_at_once(calls: int, succeeds: bool) -> None:
-    held = Held(calls)
-    if succeeds:
-        assert at_once(Locked, tries=5)(held) == "had"
-    else:
-        with pytest.raises(Locked, match="call 5"):
-            at_once(Locked, tries=5)(held)
-    assert held.calls == 5
 
 
 def polls(time: Time, pending: list[str], deadline: float) -> Iterator[Sequence[str]]:
