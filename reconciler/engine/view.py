@@ -12,7 +12,8 @@ from reconciler.model.address import Address, Endpoint
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.resource import Absent, Observed, Present, Resource, Unknown
 from reconciler.resources.allocations import Allocations
-from reconciler.resources.kinds import LISTED
+from reconciler.resources.kind import Fencing
+from reconciler.resources.kinds import KINDS, LISTED
 
 Resources: TypeAlias = Mapping[Address, Resource[Any]]
 Questions: TypeAlias = dict[Endpoint, list[Resource[Any]]]
@@ -102,10 +103,15 @@ def asks(
 ) -> list[Ask]:
     """What has to be asked, in order of endpoint: if ``barriers``, behind one where the journal is open and at those
     of ``behind``.
+
+    Not behind one where a barrier would mark what is not ours yet: a device of which nothing is recorded, and whose
+    own fence stops every earlier call.
     """
     tickets: dict[Endpoint, set[str]] = defaultdict(set, {endpoint: set() for endpoint in behind if barriers})
+    ours = {resource.endpoint for resource in (*allocations.recorded.values(), *allocations.intended.values())}
     for intent in allocations.open.values() if barriers else ():
-        tickets[intent.endpoint] |= {intent.ticket}
+        if intent.endpoint in ours or not _FENCED.issuperset(r.address.kind for r in wanted.get(intent.endpoint, ())):
+            tickets[intent.endpoint] |= {intent.ticket}
     found = []
     for endpoint in sorted(wanted):
         resources, known = wanted[endpoint], view.asked.get(endpoint)
@@ -115,6 +121,9 @@ def asks(
             fence = replace(allocations.fence, barrier=endpoint in tickets, tickets=names)
             found.append(Ask(endpoint, tuple(resources), fence))
     return found
+
+
+_FENCED = frozenset(kind.name for kind in KINDS.values() if kind.fencing is Fencing.ALWAYS and kind.holding is None)
 
 
 def _questions(resources: Iterable[Resource[Any]]) -> set[tuple[Address, object]]:

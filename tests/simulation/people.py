@@ -94,7 +94,7 @@ class Person:
 
     def catch_up(self) -> None:
         """What only a person can know: that there is no later state than the one that was put back."""
-        if self.end is not None and any("Refused: this state is older" in reason for reason in self.end.reasons):
+        if self.end is not None and any("Refused: state database is older" in reason for reason in self.end.reasons):
             self._store().catch_up()
             self.world.checkers.caught_up()
 
