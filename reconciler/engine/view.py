@@ -13,7 +13,7 @@ from reconciler.model.errors import ReconcilerError
 from reconciler.model.resource import Absent, Observed, Present, Resource, Unknown
 from reconciler.resources.allocations import Allocations
 from reconciler.resources.kind import Fencing
-from reconciler.resources.kinds import KINDS, LISTED
+from reconciler.resources.kinds import KINDS
 
 Resources: TypeAlias = Mapping[Address, Resource[Any]]
 Questions: TypeAlias = dict[Endpoint, list[Resource[Any]]]
@@ -68,7 +68,7 @@ def make_scope(desired: Resources, allocations: Allocations) -> ObservationScope
     wanted: Questions = defaultdict(list)
     carriers: dict[Endpoint, set[Address]] = defaultdict(set)
     for address, resource in {**desired, **allocations.recorded}.items():
-        if address.kind not in LISTED:  # no driver is asked about what nobody here can read
+        if address.kind not in KINDS:  # no driver is asked about what nobody here can read
             continue
         endpoint = resource.endpoint
         specs: list[object] = []
@@ -108,10 +108,12 @@ def asks(
     own fence stops every earlier call.
     """
     tickets: dict[Endpoint, set[str]] = defaultdict(set, {endpoint: set() for endpoint in behind if barriers})
-    ours = {resource.endpoint for resource in (*allocations.recorded.values(), *allocations.intended.values())}
-    for intent in allocations.open.values() if barriers else ():
-        if intent.endpoint in ours or not _FENCED.issuperset(r.address.kind for r in wanted.get(intent.endpoint, ())):
-            tickets[intent.endpoint] |= {intent.ticket}
+    if barriers and allocations.open:
+        ours = {resource.endpoint for resource in (*allocations.recorded.values(), *allocations.intended.values())}
+        for intent in allocations.open.values():
+            asked = (resource.address.kind for resource in wanted.get(intent.endpoint, ()))
+            if intent.endpoint in ours or not _FENCED.issuperset(asked):
+                tickets[intent.endpoint] |= {intent.ticket}
     found = []
     for endpoint in sorted(wanted):
         resources, known = wanted[endpoint], view.asked.get(endpoint)
@@ -124,6 +126,7 @@ def asks(
 
 
 _FENCED = frozenset(kind.name for kind in KINDS.values() if kind.fencing is Fencing.ALWAYS and kind.holding is None)
+"""Of these a device keeps our epoch, whatever else of ours is there: no earlier call passes it."""
 
 
 def _questions(resources: Iterable[Resource[Any]]) -> set[tuple[Address, object]]:

@@ -14,7 +14,7 @@ from reconciler.model.change import Cause
 from reconciler.model.resource import Foreign, Present, Resource, Unknown
 from reconciler.planning.world import World
 from reconciler.resources.kind import Part
-from reconciler.resources.kinds import KINDS, LISTED, unlisted
+from reconciler.resources.kinds import KINDS, unlisted
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def _part(part: Part, world: World) -> Condition | None:
 
 def _unlisted(world: World) -> list[Condition]:
     """What nothing is known about is not all right."""
-    found = sorted(address for address in chain(world.desired, world.recorded) if address.kind not in LISTED)
+    found = sorted(address for address in chain(world.desired, world.recorded) if address.kind not in KINDS)
     if not found:
         return []
     return [Condition("KindsKnown", "Unknown", "KindNotListed", f"{found[0]}: {unlisted(found[0].kind)}")]

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from reconciler.model.address import Address
 from reconciler.model.change import Cause, Change
 from reconciler.model.resource import Absent, Foreign, Observed, Present, Resource, Unknown
-from reconciler.resources.kinds import CLAIMING, LISTED, VERIFIED
+from reconciler.resources.kinds import CLAIMING, KINDS, VERIFIED
 
 Resources: TypeAlias = Mapping[Address, Resource[Any]]
 Observations: TypeAlias = Mapping[Address, Observed[Any]]
@@ -32,7 +32,7 @@ def diff(
     changes: dict[Address, Change[Any]] = {}
     # one after the other, not as a union: a set's order would jump about in memory, which costs twice at 100,000
     for address in chain(desired, (a for a in recorded if a not in desired and not stays(a))):
-        if address.kind not in LISTED:
+        if address.kind not in KINDS:
             continue
         wanted, ours = desired.get(address), recorded.get(address)
         seen = observed.get(address, _UNSEEN)

@@ -39,10 +39,10 @@ def holdings_of(experiment: str, allocations: Allocations, wished: Iterable[Reso
     ids: set[tuple[str, int]] = set()
     macs: dict[str, set[str]] = {}
     for resource in (*allocations.recorded.values(), *wished):
-        holding = KINDS[resource.address.kind].holding if resource.address.kind in HOLDING else None
-        if holding is None:
+        kind = KINDS.get(resource.address.kind)
+        if kind is None or kind.holding is None:
             continue
-        held = holding.held(resource.spec)
+        held = kind.holding.held(resource.spec)
         nodes.update(node for node in held.nodes if node not in allocations.taken_nodes)
         for numbers in held.numbers:
             if numbers.pool != IPV4:

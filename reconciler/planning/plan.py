@@ -15,7 +15,7 @@ from reconciler.model.resource import Absent, Foreign, Present, Resource, Unknow
 from reconciler.planning.diff import diff, moves
 from reconciler.planning.waiting import Waits, waits_for
 from reconciler.planning.world import World
-from reconciler.resources.kinds import CLAIMING, LISTED, VERIFIED, unlisted
+from reconciler.resources.kinds import CLAIMING, KINDS, VERIFIED, unlisted
 
 StepPlanner = Callable[[Change[Any]], Step[Any]]
 
@@ -75,7 +75,7 @@ def _gone(world: World) -> frozenset[Address]:
         for address, ours in world.recorded.items()
         if (address not in desired or moves(desired[address], ours))
         and (isinstance(observed.get(address), Absent) or address.kind in VERIFIED)
-        and address.kind in LISTED
+        and address.kind in KINDS
         and not world.in_doubt(address)
         and not world.stays(address)
     )
@@ -83,7 +83,7 @@ def _gone(world: World) -> frozenset[Address]:
 
 def _unknown(world: World, steps: Mapping[Address, Step[Any]]) -> tuple[dict[Address, str], float | None]:
     known = chain(world.desired, world.recorded)
-    unknown = {address: unlisted(address.kind) for address in known if address.kind not in LISTED}
+    unknown = {address: unlisted(address.kind) for address in known if address.kind not in KINDS}
     retries: list[float] = []
     for address, seen in world.observed.items():
         if not isinstance(seen, Unknown) or address in steps:
@@ -111,7 +111,7 @@ def _stale_records(world: World, steps: Mapping[Address, Step[Any]]) -> tuple[Re
         (address, wanted)
         for address, wanted in world.desired.items()
         if address not in steps
-        and address.kind in LISTED
+        and address.kind in KINDS
         and world.recorded.get(address) != wanted
         and _may_record(wanted, world.recorded.get(address))
         and all(_met(world, need, steps) for need in wanted.needs)

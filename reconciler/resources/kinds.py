@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 from pkgutil import iter_modules
-from types import MappingProxyType
 from typing import Any, Final
 
 import reconciler.resources
@@ -22,9 +21,8 @@ def _found() -> dict[str, Kind[Any]]:
     return found
 
 
-KINDS: Final[Mapping[str, Kind[Any]]] = MappingProxyType(_found())
+KINDS: Final[Mapping[str, Kind[Any]]] = _found()
 """By name, in the order in which they are made."""
-LISTED: Final = frozenset(KINDS)
 VERIFIED: Final = frozenset(kind.name for kind in KINDS.values() if kind.verified)
 CLAIMING: Final = frozenset(kind.name for kind in KINDS.values() if kind.claims)
 HOLDING: Final = frozenset(kind.name for kind in KINDS.values() if kind.holding is not None)
