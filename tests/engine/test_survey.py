@@ -19,6 +19,7 @@ from reconciler.resources.deployment import Deployment
 from tests.planning.worlds import domain, plan_step, thing, trusting
 
 A = thing("a")
+SITE = Endpoint("kadeploy", "lille")
 
 
 def config(*wanted: Resource[Any], has_lock: bool = True) -> RunConfig:
@@ -48,6 +49,20 @@ def test_a_device_with_an_open_intent_is_asked_behind_a_barrier_with_its_tickets
     (ask,) = look(one, allocations, Present(A.spec))
     assert (ask.fence.barrier, ask.fence.epoch, ask.fence.tickets) == (True, 9, ("w-7",))
     assert one.decision is not None and one.decision.findings == {A.address: Present(A.spec)}
+
+
+def test_a_host_of_which_nothing_is_recorded_is_not_marked_although_an_earlier_call_may_be_open_there() -> None:
+    """Its node may be nobody's by now; the host's own fence stops that call."""
+    one = Survey(config(A), View())
+    (ask,) = look(one, Allocations(open={A.address: intent(A)}), Absent())
+    assert not ask.fence.barrier
+    assert one.decision is not None and one.decision.findings == {}
+
+
+def test_a_deployer_is_asked_behind_a_barrier_also_when_nothing_is_recorded() -> None:
+    image = Resource(Address("deployment", "exp", "n-1.lille"), SITE, Deployment("n-1", "debian-xen", 1, "root"))
+    (ask,) = look(Survey(config(image), View()), Allocations(open={image.address: intent(image)}), Absent())
+    assert ask.fence.barrier
 
 
 def test_what_is_unknown_behind_a_barrier_settles_nothing() -> None:
